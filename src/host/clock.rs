@@ -1,0 +1,70 @@
+//! The time, real or set by a test.
+
+use cairn_model::Seconds;
+use std::fmt::Debug;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+pub trait Clock: Debug + Send + Sync {
+    /// Seconds since 1970, as the person's clock shows.
+    fn now(&self) -> Seconds;
+}
+
+#[derive(Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Seconds {
+        jiff::Timestamp::now().as_second()
+    }
+}
+
+/// A clock that stands until it is set.
+#[derive(Debug, Default)]
+pub struct SetClock(AtomicI64);
+
+impl SetClock {
+    pub fn set(&self, now: Seconds) {
+        self.0.store(now, Ordering::Relaxed);
+    }
+}
+
+impl Clock for SetClock {
+    fn now(&self) -> Seconds {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Three in the morning, local time: the next one after `now`.
+pub fn tonight(now: Seconds) -> Seconds {
+    next_at(now, 3, &jiff::tz::TimeZone::system()).unwrap_or(now + 8 * 3600)
+}
+
+fn next_at(now: Seconds, hour: i8, zone: &jiff::tz::TimeZone) -> Option<Seconds> {
+    let local = jiff::Timestamp::from_second(now).ok()?.to_zoned(zone.clone());
+    let at = |day: jiff::civil::Date| day.at(hour, 0, 0, 0).to_zoned(zone.clone()).ok();
+    let today = at(local.date())?;
+    let next = if today > local { today } else { at(local.date().tomorrow().ok()?)? };
+    Some(next.timestamp().as_second())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+
+    #[test]
+    fn tonight_is_the_next_three_o_clock() {
+        let midnight = 1_700_006_400;
+        assert_eq!(next_at(midnight, 3, &TimeZone::UTC), Some(midnight + 3 * 3600));
+        assert_eq!(next_at(midnight + 3 * 3600, 3, &TimeZone::UTC), Some(midnight + 27 * 3600));
+    }
+
+    #[test]
+    fn an_hour_that_daylight_saving_skips_still_comes() {
+        // Central Europe by rule: 2026-03-29 02:00 becomes 03:00, so 02:00 does not exist that night.
+        let zone = TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap();
+        let evening = 1_774_738_800; // 2026-03-29 00:00 CET
+        let next = next_at(evening, 2, &zone).unwrap();
+        assert!(next > evening && next - evening <= 3 * 3600, "{next}");
+    }
+}

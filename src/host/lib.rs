@@ -1,0 +1,40 @@
+//! The only door to the machine: engines and daemon start no process and open no file past it.
+//!
+//! - [`clock`]: the time, real or set by a test
+//! - [`files`]: files below a root
+//! - [`space`]: room on a file system
+//! - [`watch`]: told when a directory changes
+//! - [`command`]: run a program of the system, without a shell
+
+pub mod clock;
+pub mod command;
+pub mod files;
+pub mod space;
+pub mod watch;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The machine that is looked at: `/`, or a directory in a test.
+#[derive(Clone, Debug)]
+pub struct Host {
+    pub root: PathBuf,
+    pub clock: Arc<dyn clock::Clock>,
+}
+
+impl Host {
+    /// This very machine.
+    pub fn real() -> Self {
+        Self { root: PathBuf::from("/"), clock: Arc::new(clock::SystemClock) }
+    }
+
+    /// The system below `root`.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into(), ..Self::real() }
+    }
+
+    /// Where an absolute path of that system lies.
+    pub fn path(&self, path: &str) -> PathBuf {
+        self.root.join(path.trim_start_matches('/'))
+    }
+}

@@ -1,0 +1,21 @@
+//! What a running step is given.
+
+use crate::{CancelToken, ProgressSink};
+use cairn_model::Problem;
+
+/// Cloned freely; all clones speak of the same job.
+#[derive(Clone, Debug, Default)]
+pub struct Context {
+    pub cancel: CancelToken,
+    pub progress: ProgressSink,
+}
+
+impl Context {
+    /// Called between two parts of a step, where stopping is free.
+    ///
+    /// # Errors
+    /// [`Problem::Cancelled`] once somebody has said stop.
+    pub fn checkpoint(&self) -> Result<(), Problem> {
+        if self.cancel.is_cancelled() { Err(Problem::Cancelled) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,70 @@
+//! What an engine can do. A closed set: what is not in an engine's abilities is neither shown nor callable.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ability {
+    /// Ask the origin for a newer version without changing the system.
+    Check,
+    /// Prepare a version beside the running one.
+    Stage,
+    /// Make the previous version the next start.
+    Rollback,
+    /// Make any version the next start.
+    StartNext,
+    /// Keep a version from being cleaned up.
+    Pin,
+    /// Delete one version.
+    Delete,
+    /// Tell what differs between two versions.
+    Diff,
+    /// Tell which files below /etc differ from the version's defaults.
+    EtcDrift,
+}
+
+impl Ability {
+    pub const ALL: [Self; 8] = [
+        Self::Check,
+        Self::Stage,
+        Self::Rollback,
+        Self::StartNext,
+        Self::Pin,
+        Self::Delete,
+        Self::Diff,
+        Self::EtcDrift,
+    ];
+
+    /// The word for it on the bus and in JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Check => "check",
+            Self::Stage => "stage",
+            Self::Rollback => "rollback",
+            Self::StartNext => "start-next",
+            Self::Pin => "pin",
+            Self::Delete => "delete",
+            Self::Diff => "diff",
+            Self::EtcDrift => "etc-drift",
+        }
+    }
+
+    /// The ability of that word, or `None` for a word of a newer service.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|a| a.as_str() == word)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_those_of_serde() {
+        for ability in Ability::ALL {
+            assert_eq!(serde_json::to_value(ability).unwrap(), ability.as_str());
+            assert_eq!(Ability::from_word(ability.as_str()), Some(ability));
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! One bootable version of the system.
+
+use crate::{Problem, Seconds};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// Names a deployment: `<stateroot>-<checksum>.<serial>` on ostree, the spelling of rpm-ostree's own ids.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+pub struct DeploymentId(String);
+
+impl DeploymentId {
+    /// Longest id that is accepted, in bytes.
+    pub const MAX: usize = 256;
+
+    /// Accepts letters, digits and `._-`, not starting with a dash or a dot.
+    ///
+    /// # Errors
+    /// [`Problem::InvalidArgument`] for anything else.
+    pub fn new(text: impl Into<String>) -> Result<Self, Problem> {
+        let text = text.into();
+        let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        if text.is_empty()
+            || text.len() > Self::MAX
+            || text.starts_with(['-', '.'])
+            || !text.chars().all(legal)
+            || text.contains("..")
+        {
+            return Err(Problem::InvalidArgument { what: "version".into() });
+        }
+        Ok(Self(text))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for DeploymentId {
+    type Error = Problem;
+    fn try_from(text: String) -> Result<Self, Problem> {
+        Self::new(text)
+    }
+}
+
+impl From<DeploymentId> for String {
+    fn from(id: DeploymentId) -> Self {
+        id.0
+    }
+}
+
+impl fmt::Display for DeploymentId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is known of who made a version.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Verification {
+    /// Nobody has looked yet.
+    #[default]
+    Unknown,
+    /// The origin asks for no signature.
+    NotRequired,
+    /// A good signature; `key` is the fingerprint and `signer` who it says it is.
+    Signed { key: String, signer: String },
+    /// The origin asks for a signature and this version has none that holds.
+    Failed { detail: String },
+}
+
+/// Whether a version has shown that it works.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Health {
+    #[default]
+    Unknown,
+    /// Runs for the first time; nobody has said yet whether it works.
+    Trial,
+    /// The person kept it after it ran, or it ran when Cairn came.
+    Good,
+    /// A health check failed while it ran.
+    Bad { check: String, detail: String },
+}
+
+/// One version of the system that can be started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Deployment {
+    pub id: DeploymentId,
+    /// What the maker calls it; a short checksum where the maker says nothing.
+    pub version: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The name that the person gave it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// When it was made, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<Seconds>,
+    pub checksum: String,
+    /// Where its updates come from, `remote:ref` on ostree.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
+    pub running: bool,
+    /// Starts at the next boot.
+    pub next: bool,
+    /// Prepared; written to the boot entries at shutdown.
+    pub staged: bool,
+    /// The one that "Go back" means.
+    pub previous: bool,
+    pub kept: bool,
+    /// The newest version that is known to work, apart from a running one on trial.
+    pub last_known_good: bool,
+    /// The person went back from it; updates do not bring it again.
+    pub skipped: bool,
+    #[serde(default)]
+    pub health: Health,
+    #[serde(default)]
+    pub verification: Verification,
+    /// Bytes that become free when it is removed; `None` until they are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_bytes: Option<u64>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_an_allow_list() {
+        for good in ["debian-abc.0", "fedora-0123.12", "a_b"] {
+            assert!(DeploymentId::new(good).is_ok(), "{good}");
+        }
+        for bad in ["", "-a", ".a", "a/b", "a b", "a\n", "ü", "a..b", &"x".repeat(257)] {
+            assert!(DeploymentId::new(bad).is_err(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Plain data that every part of Cairn shares.
+//!
+//! Nothing here does I/O, knows D-Bus, GTK or a translation. One noun a file:
+//!
+//! - [`system`], [`deployment`], [`update`], [`change`]: what there is
+//! - [`wish`], [`plan`], [`job`], [`restart`], [`history`]: what is asked for and what became of it
+//! - [`problem`]: everything that can go wrong, by code
+//! - [`ability`]: what an engine can do
+//! - [`text`]: strings from outside, cleaned once
+
+pub mod ability;
+pub mod change;
+pub mod deployment;
+pub mod history;
+pub mod job;
+pub mod plan;
+pub mod problem;
+pub mod restart;
+pub mod system;
+pub mod text;
+pub mod update;
+pub mod wish;
+
+pub use ability::Ability;
+pub use deployment::{Deployment, DeploymentId, Health, Verification};
+pub use plan::{Plan, Step};
+pub use problem::Problem;
+pub use system::SystemStatus;
+pub use update::Update;
+pub use wish::Wish;
+
+/// Seconds since 1970-01-01 UTC, as every timestamp in the model.
+pub type Seconds = i64;

@@ -1,0 +1,122 @@
+//! Exactly what will be done: made by an engine, shown to the person, authorised as it is, run once.
+
+use crate::wish::Wish;
+use crate::{DeploymentId, Seconds, Verification};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One thing that is done. An engine runs the first group; the service itself the second.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Step {
+    /// Fetch this very commit from the origin.
+    Pull {
+        origin: String,
+        checksum: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bytes: Option<u64>,
+        allow_older: bool,
+    },
+    /// Prepare it beside the running version; it starts after the next restart.
+    Stage {
+        origin: String,
+        checksum: String,
+    },
+    SetDefault {
+        id: DeploymentId,
+    },
+    Pin {
+        id: DeploymentId,
+    },
+    Unpin {
+        id: DeploymentId,
+    },
+    Remove {
+        id: DeploymentId,
+    },
+    DropStaged,
+
+    Name {
+        id: DeploymentId,
+        name: String,
+    },
+    MarkGood {
+        checksum: String,
+    },
+    Skip {
+        checksum: String,
+        version: String,
+    },
+    Unskip {
+        checksum: String,
+    },
+}
+
+/// Room that a plan needs on one file system.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct SpaceNeed {
+    /// Where, for example `/boot`.
+    pub mount: String,
+    pub needed: u64,
+    pub free: u64,
+}
+
+/// What the person should know before saying yes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum Warning {
+    /// Edits below /etc made since then stay with the running version.
+    EtcChangesStay { count: u64 },
+    /// A prepared update is dropped.
+    StagedDropped { version: String },
+    /// The version is older than the running one.
+    Older { version: String },
+    /// The download's size is not published.
+    SizeUnknown,
+    /// The origin asks for no signature.
+    NotSigned,
+}
+
+/// An immutable, resolved answer to a wish.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Plan {
+    pub wish: Wish,
+    pub steps: Vec<Step>,
+    /// Version that it is about.
+    pub target: String,
+    /// Its deployment, where it exists already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_id: Option<DeploymentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target_timestamp: Option<Seconds>,
+    /// Version that runs while the plan is made.
+    pub running: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub download: Option<u64>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub space: Vec<SpaceNeed>,
+    pub restart_needed: bool,
+    #[serde(default)]
+    pub verification: Verification,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+impl Plan {
+    /// A plan with nothing in it yet.
+    pub fn new(wish: Wish, running: impl Into<String>, target: impl Into<String>) -> Self {
+        Self {
+            wish,
+            steps: Vec::new(),
+            target: target.into(),
+            target_id: None,
+            target_timestamp: None,
+            running: running.into(),
+            download: None,
+            space: Vec::new(),
+            restart_needed: false,
+            verification: Verification::Unknown,
+            warnings: Vec::new(),
+        }
+    }
+}

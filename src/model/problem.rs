@@ -1,0 +1,195 @@
+//! Everything that can go wrong, by stable code.
+//!
+//! The service sends code and facts; window and command line say it in words with the next step.
+//! [`Problem::Cancelled`] and [`Problem::AuthDismissed`] are what the person wanted: they are never shown as failures.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[error("{}", self.code())]
+pub enum Problem {
+    /// The person stopped it.
+    Cancelled,
+    /// The person closed the password dialog.
+    AuthDismissed,
+    NotAuthorized,
+    /// Nobody could be asked: no polkit, or it gave no answer.
+    AuthUnavailable,
+    /// polkit wants to ask, but the caller did not allow a question.
+    AuthNeeded,
+
+    /// The service cannot be reached at all.
+    ServiceMissing {
+        detail: String,
+    },
+    /// This is not an atomic system.
+    NotAtomic,
+    NotSupported {
+        what: String,
+    },
+    InvalidArgument {
+        what: String,
+    },
+    NotFound {
+        what: String,
+    },
+    TooMany,
+    /// The token is unknown, of another caller, used or too old.
+    TokenInvalid,
+    /// The system changed after the plan was made.
+    PlanOutdated,
+
+    /// Cairn itself is at work.
+    Busy {
+        kind: String,
+    },
+    /// Another tool holds the lock.
+    BusyElsewhere,
+    NoUpdate,
+    NothingPrevious,
+    NothingStaged,
+    /// The person went back from this version.
+    Skipped {
+        version: String,
+    },
+    IsRunning {
+        version: String,
+    },
+    IsNext {
+        version: String,
+    },
+    IsKept {
+        version: String,
+    },
+    IsLastKnownGood {
+        version: String,
+    },
+    IsStaged {
+        version: String,
+    },
+    Older {
+        version: String,
+        running: String,
+    },
+    /// Bytes; `missing` is what must become free on `mount`.
+    NoSpace {
+        mount: String,
+        needed: u64,
+        free: u64,
+        missing: u64,
+    },
+    /// The origin has no place to fetch from, or says itself that it cannot be updated.
+    NoOrigin {
+        detail: String,
+    },
+
+    Network {
+        detail: String,
+    },
+    Corrupt {
+        detail: String,
+    },
+    Unsigned {
+        detail: String,
+    },
+    BadSignature {
+        detail: String,
+    },
+    RestartBlocked {
+        who: String,
+        why: String,
+    },
+    TimePast,
+    /// It was cut off by a crash or a power cut; the running system is as it was.
+    Interrupted {
+        step: String,
+    },
+    /// Anything else that the engine said.
+    EngineFailed {
+        detail: String,
+    },
+}
+
+impl Problem {
+    /// The stable code, the same as in JSON.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Cancelled => "cancelled",
+            Self::AuthDismissed => "auth-dismissed",
+            Self::NotAuthorized => "not-authorized",
+            Self::AuthUnavailable => "auth-unavailable",
+            Self::AuthNeeded => "auth-needed",
+            Self::ServiceMissing { .. } => "service-missing",
+            Self::NotAtomic => "not-atomic",
+            Self::NotSupported { .. } => "not-supported",
+            Self::InvalidArgument { .. } => "invalid-argument",
+            Self::NotFound { .. } => "not-found",
+            Self::TooMany => "too-many",
+            Self::TokenInvalid => "token-invalid",
+            Self::PlanOutdated => "plan-outdated",
+            Self::Busy { .. } => "busy",
+            Self::BusyElsewhere => "busy-elsewhere",
+            Self::NoUpdate => "no-update",
+            Self::NothingPrevious => "nothing-previous",
+            Self::NothingStaged => "nothing-staged",
+            Self::Skipped { .. } => "skipped",
+            Self::IsRunning { .. } => "is-running",
+            Self::IsNext { .. } => "is-next",
+            Self::IsKept { .. } => "is-kept",
+            Self::IsLastKnownGood { .. } => "is-last-known-good",
+            Self::IsStaged { .. } => "is-staged",
+            Self::Older { .. } => "older",
+            Self::NoSpace { .. } => "no-space",
+            Self::NoOrigin { .. } => "no-origin",
+            Self::Network { .. } => "network",
+            Self::Corrupt { .. } => "corrupt",
+            Self::Unsigned { .. } => "unsigned",
+            Self::BadSignature { .. } => "bad-signature",
+            Self::RestartBlocked { .. } => "restart-blocked",
+            Self::TimePast => "time-past",
+            Self::Interrupted { .. } => "interrupted",
+            Self::EngineFailed { .. } => "engine-failed",
+        }
+    }
+
+    /// True for what the person chose; it is said quietly or not at all.
+    pub fn is_choice(&self) -> bool {
+        matches!(self, Self::Cancelled | Self::AuthDismissed)
+    }
+
+    /// The upstream tool's own words, for the details only.
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::ServiceMissing { detail }
+            | Self::NoOrigin { detail }
+            | Self::Network { detail }
+            | Self::Corrupt { detail }
+            | Self::Unsigned { detail }
+            | Self::BadSignature { detail }
+            | Self::EngineFailed { detail } => Some(detail),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn code_is_the_tag_in_json() {
+        let samples = [
+            Problem::Cancelled,
+            Problem::IsLastKnownGood { version: "1".into() },
+            Problem::NoSpace { mount: "/boot".into(), needed: 3, free: 1, missing: 2 },
+            Problem::EngineFailed { detail: "x".into() },
+        ];
+        for problem in samples {
+            let json = serde_json::to_value(&problem).unwrap();
+            assert_eq!(json["code"], problem.code());
+            assert_eq!(serde_json::from_value::<Problem>(json).unwrap(), problem);
+        }
+    }
+}

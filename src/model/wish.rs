@@ -1,0 +1,149 @@
+//! What a person can ask for. Ids only: no paths, addresses or commands cross the bus.
+
+use crate::text;
+use crate::{DeploymentId, Problem};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "kind", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Wish {
+    /// Prepare the newest version that the origin offers.
+    Update {
+        /// Take it even if it is chronologically older than the running one.
+        #[serde(default)]
+        allow_older: bool,
+        /// Take it even if the person went back from it.
+        #[serde(default)]
+        try_again: bool,
+    },
+    /// Start the previous version next and do not offer the running one again.
+    GoBack,
+    StartNext {
+        id: DeploymentId,
+    },
+    Keep {
+        id: DeploymentId,
+    },
+    Unkeep {
+        id: DeploymentId,
+    },
+    /// An empty name takes the name away.
+    Name {
+        id: DeploymentId,
+        name: String,
+    },
+    Remove {
+        id: DeploymentId,
+    },
+    /// Drop the prepared update.
+    DropStaged,
+    /// The running version works: the trial is over.
+    MarkGood,
+    /// Offer a version again that the person went back from.
+    Unskip {
+        checksum: String,
+    },
+}
+
+impl Wish {
+    /// Longest name that a person can give, in characters.
+    pub const MAX_NAME: usize = 60;
+
+    pub const WORDS: [&'static str; 10] = [
+        "update",
+        "go-back",
+        "start-next",
+        "keep",
+        "unkeep",
+        "name",
+        "remove",
+        "drop-staged",
+        "mark-good",
+        "unskip",
+    ];
+
+    pub fn update() -> Self {
+        Self::Update { allow_older: false, try_again: false }
+    }
+
+    /// The word for it on the bus, in JSON and in the history.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Update { .. } => "update",
+            Self::GoBack => "go-back",
+            Self::StartNext { .. } => "start-next",
+            Self::Keep { .. } => "keep",
+            Self::Unkeep { .. } => "unkeep",
+            Self::Name { .. } => "name",
+            Self::Remove { .. } => "remove",
+            Self::DropStaged => "drop-staged",
+            Self::MarkGood => "mark-good",
+            Self::Unskip { .. } => "unskip",
+        }
+    }
+
+    /// Refuses what no engine should have to look at.
+    ///
+    /// # Errors
+    /// [`Problem::InvalidArgument`] for a name that is too long or holds what could mislead, or a checksum
+    /// that is none.
+    pub fn validate(&self) -> Result<(), Problem> {
+        let bad = |what: &str| Err(Problem::InvalidArgument { what: what.into() });
+        match self {
+            Self::Name { name, .. }
+                if name.chars().count() > Self::MAX_NAME || text::clean(name, Self::MAX_NAME) != *name =>
+            {
+                bad("name")
+            }
+            Self::Unskip { checksum }
+                if checksum.len() != 64 || !checksum.bytes().all(|b| b.is_ascii_hexdigit()) =>
+            {
+                bad("checksum")
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_the_tags_in_json() {
+        let id = DeploymentId::new("os-ab.0").unwrap();
+        let all = [
+            Wish::update(),
+            Wish::GoBack,
+            Wish::StartNext { id: id.clone() },
+            Wish::Keep { id: id.clone() },
+            Wish::Unkeep { id: id.clone() },
+            Wish::Name { id: id.clone(), name: "n".into() },
+            Wish::Remove { id },
+            Wish::DropStaged,
+            Wish::MarkGood,
+            Wish::Unskip { checksum: "a".repeat(64) },
+        ];
+        for (wish, word) in all.iter().zip(Wish::WORDS) {
+            assert_eq!(wish.word(), word);
+            let json = serde_json::to_value(wish).unwrap();
+            assert_eq!(json["kind"], word);
+            assert_eq!(&serde_json::from_value::<Wish>(json).unwrap(), wish);
+        }
+    }
+
+    #[test]
+    fn hostile_arguments_are_refused() {
+        let parse = |json: &str| serde_json::from_str::<Wish>(json);
+        assert!(parse(r#"{"kind":"keep","id":"../etc"}"#).is_err());
+        assert!(parse(r#"{"kind":"keep","id":"a-b.0","path":"/"}"#).is_err());
+        assert!(parse(r#"{"kind":"run","argv":["sh"]}"#).is_err());
+        let id = DeploymentId::new("os-ab.0").unwrap();
+        for name in ["x\u{202e}y", "a\nb", " lead", &"n".repeat(61)] {
+            assert!(Wish::Name { id: id.clone(), name: name.into() }.validate().is_err(), "{name:?}");
+        }
+        assert!(Wish::Name { id, name: "Before the trip".into() }.validate().is_ok());
+        assert!(Wish::Unskip { checksum: "zz".into() }.validate().is_err());
+    }
+}
