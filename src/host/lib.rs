@@ -5,9 +5,11 @@
 //! - [`space`]: room on a file system
 //! - [`watch`]: told when a directory changes
 //! - [`command`]: run a program of the system, without a shell
+//! - [`compare`]: what two directories differ in
 
 pub mod clock;
 pub mod command;
+pub mod compare;
 pub mod files;
 pub mod space;
 pub mod watch;

@@ -17,9 +17,9 @@ pub enum RestartWhen {
         time: Seconds,
     },
     /// At three in the morning, local time.
-    Tonight,
+    Tonight {},
     /// No restart of our own: the update is put in place whenever the person shuts down.
-    AtShutdown,
+    AtShutdown {},
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -1,4 +1,6 @@
 //! What a person can ask for. Ids only: no paths, addresses or commands cross the bus.
+//!
+//! Variants without fields are written `{}`, since serde refuses unknown fields only there.
 
 use crate::text;
 use crate::{DeploymentId, Problem};
@@ -18,7 +20,7 @@ pub enum Wish {
         try_again: bool,
     },
     /// Start the previous version next and do not offer the running one again.
-    GoBack,
+    GoBack {},
     StartNext {
         id: DeploymentId,
     },
@@ -37,9 +39,9 @@ pub enum Wish {
         id: DeploymentId,
     },
     /// Drop the prepared update.
-    DropStaged,
+    DropStaged {},
     /// The running version works: the trial is over.
-    MarkGood,
+    MarkGood {},
     /// Offer a version again that the person went back from.
     Unskip {
         checksum: String,
@@ -71,14 +73,14 @@ impl Wish {
     pub fn word(&self) -> &'static str {
         match self {
             Self::Update { .. } => "update",
-            Self::GoBack => "go-back",
+            Self::GoBack {} => "go-back",
             Self::StartNext { .. } => "start-next",
             Self::Keep { .. } => "keep",
             Self::Unkeep { .. } => "unkeep",
             Self::Name { .. } => "name",
             Self::Remove { .. } => "remove",
-            Self::DropStaged => "drop-staged",
-            Self::MarkGood => "mark-good",
+            Self::DropStaged {} => "drop-staged",
+            Self::MarkGood {} => "mark-good",
             Self::Unskip { .. } => "unskip",
         }
     }
@@ -115,14 +117,14 @@ mod tests {
         let id = DeploymentId::new("os-ab.0").unwrap();
         let all = [
             Wish::update(),
-            Wish::GoBack,
+            Wish::GoBack {},
             Wish::StartNext { id: id.clone() },
             Wish::Keep { id: id.clone() },
             Wish::Unkeep { id: id.clone() },
             Wish::Name { id: id.clone(), name: "n".into() },
             Wish::Remove { id },
-            Wish::DropStaged,
-            Wish::MarkGood,
+            Wish::DropStaged {},
+            Wish::MarkGood {},
             Wish::Unskip { checksum: "a".repeat(64) },
         ];
         for (wish, word) in all.iter().zip(Wish::WORDS) {

@@ -52,7 +52,7 @@ impl Store {
     pub fn memory(&self) -> Result<Memory, Problem> {
         let connection = self.lock();
         let mut memory = Memory::default();
-        let mut read = |sql: &str, add: &mut dyn FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>| {
+        let read = |sql: &str, add: &mut dyn FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<()>| {
             let mut query = connection.prepare_cached(sql).map_err(failed)?;
             let mut rows = query.query([]).map_err(failed)?;
             while let Some(row) = rows.next().map_err(failed)? {

@@ -1,0 +1,57 @@
+//! The contract between an engine and the service.
+
+use async_trait::async_trait;
+use cairn_jobs::Context;
+use cairn_model::change::{Changes, FileChange};
+use cairn_model::{Ability, DeploymentId, Plan, Problem, Step, SystemStatus, Update, Wish};
+use futures_util::stream::BoxStream;
+use std::collections::HashMap;
+use std::fmt::Debug;
+
+/// What the versions cost on disk, in bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// What becomes free when just this one is removed.
+    pub unique: HashMap<DeploymentId, u64>,
+    /// All together, shared parts once.
+    pub total: u64,
+}
+
+/// A family of atomic system.
+///
+/// Everything but [`Engine::run`] leaves the system as it is. Whatever an engine is not able to do is absent
+/// from [`Engine::abilities`], refused by [`Engine::plan`] and so never run.
+#[async_trait]
+pub trait Engine: Debug + Send + Sync {
+    /// The engine's word, the name of its folder.
+    fn id(&self) -> &'static str;
+
+    fn abilities(&self) -> Vec<Ability>;
+
+    /// What there is right now: exactly one version runs, one starts next, at most one is staged.
+    async fn status(&self) -> Result<SystemStatus, Problem>;
+
+    /// Wakes when somebody, also another tool, changed the versions. Says nothing else: read again.
+    fn watch(&self) -> Result<BoxStream<'static, ()>, Problem>;
+
+    /// What the versions cost; slow.
+    async fn usage(&self, ctx: &Context) -> Result<Usage, Problem>;
+
+    /// Asks the origin for what it offers now. `None` when that is what runs already.
+    async fn check(&self, ctx: &Context) -> Result<Option<Update>, Problem>;
+
+    /// Resolves a wish. `status` is what the service knows, with its own memory (good, skipped, names) in it;
+    /// `update` is what the last check found.
+    ///
+    /// # Errors
+    /// A typed refusal: see the variants of [`Problem`].
+    async fn plan(&self, wish: &Wish, status: &SystemStatus, update: Option<&Update>) -> Result<Plan, Problem>;
+
+    /// Does one step. It may be killed at any point: the system is then as before or as after.
+    async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem>;
+
+    async fn diff(&self, from: &DeploymentId, to: &DeploymentId) -> Result<Changes, Problem>;
+
+    /// Files below /etc that differ from the version's defaults.
+    async fn drift(&self, id: &DeploymentId) -> Result<Vec<FileChange>, Problem>;
+}

@@ -1,0 +1,127 @@
+//! libostree itself, without another tool above it. What it promises and needs stands in its README.
+//!
+//! - [`open`]: the sysroot, the lock, the thread that libostree works on
+//! - [`status`], [`usage`], [`diff`], `drift`: what there is
+//! - [`check`]: what the origin offers
+//! - [`plan`], [`space`]: what a wish would do
+//! - [`run`]: doing it
+//! - [`commit`], [`tree`], [`verify`], [`failure`]: how libostree keeps and says things
+
+mod check;
+mod commit;
+mod diff;
+mod failure;
+mod open;
+mod plan;
+mod run;
+mod space;
+mod status;
+mod tree;
+mod usage;
+mod verify;
+
+use crate::detect::Evidence;
+use crate::{Engine, Usage};
+use async_trait::async_trait;
+use cairn_host::{Host, watch};
+use cairn_jobs::Context;
+use cairn_model::change::{Changes, FileChange};
+use cairn_model::{Ability, DeploymentId, Plan, Problem, Step, SystemStatus, Update, Verification, Wish};
+use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+/// The file that says that ostree started this system (ostree: src/libotcore/otcore.h).
+const BOOTED: &str = "/run/ostree-booted";
+
+#[derive(Clone, Debug)]
+pub struct Ostree {
+    host: Host,
+    /// Verification asks gpg, which is slow; a commit's answer does not change while its remote's keys stay.
+    verified: Arc<Mutex<HashMap<String, Verification>>>,
+}
+
+impl Ostree {
+    pub fn new(host: Host) -> Self {
+        Self { host, verified: Arc::default() }
+    }
+
+    /// What speaks for this engine.
+    pub fn evidence(host: &Host) -> Evidence {
+        let (score, why) = match (host.exists(BOOTED), host.exists("/ostree/repo")) {
+            (true, true) => (50, "started by ostree, with a repository"),
+            (true, false) => (0, "started by ostree, but without a repository"),
+            (false, true) => (0, "a repository, but not started from it"),
+            (false, false) => (0, "no trace of ostree"),
+        };
+        Evidence { engine: "ostree", score, why: why.to_owned() }
+    }
+}
+
+#[async_trait]
+impl Engine for Ostree {
+    fn id(&self) -> &'static str {
+        "ostree"
+    }
+
+    fn abilities(&self) -> Vec<Ability> {
+        Ability::ALL.to_vec()
+    }
+
+    async fn status(&self) -> Result<SystemStatus, Problem> {
+        let engine = self.clone();
+        open::blocking(&Context::default(), move |_| status::read(&engine)).await
+    }
+
+    fn watch(&self) -> Result<BoxStream<'static, ()>, Problem> {
+        // libostree touches ostree/deploy at each change of the list and keeps the staged one below /run/ostree;
+        // pinning writes an origin file, which lies in a stateroot's deploy directory.
+        let mut paths =
+            vec![self.host.path("/ostree/deploy"), self.host.path("/run"), self.host.path("/run/ostree")];
+        for stateroot in self.host.list("/ostree/deploy") {
+            paths.push(self.host.path(&format!("/ostree/deploy/{stateroot}/deploy")));
+        }
+        let paths: Vec<&Path> = paths.iter().map(|p| p.as_path()).collect();
+        let stream = watch::directories(&paths).map_err(|e| failure::io(&e))?;
+        Ok(stream.boxed())
+    }
+
+    async fn usage(&self, ctx: &Context) -> Result<Usage, Problem> {
+        let engine = self.clone();
+        open::blocking(ctx, move |c| usage::read(&engine, c)).await
+    }
+
+    async fn check(&self, ctx: &Context) -> Result<Option<Update>, Problem> {
+        let engine = self.clone();
+        open::blocking(ctx, move |c| check::run(&engine, c)).await
+    }
+
+    async fn plan(
+        &self,
+        wish: &Wish,
+        status: &SystemStatus,
+        update: Option<&Update>,
+    ) -> Result<Plan, Problem> {
+        let (engine, wish, status, update) =
+            (self.clone(), wish.clone(), status.clone(), update.cloned());
+        open::blocking(&Context::default(), move |_| plan::make(&engine, &wish, &status, update.as_ref()))
+            .await
+    }
+
+    async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
+        let (engine, step, progress) = (self.clone(), step.clone(), ctx.progress.clone());
+        open::blocking(ctx, move |c| run::step(&engine, &step, &progress, c)).await
+    }
+
+    async fn diff(&self, from: &DeploymentId, to: &DeploymentId) -> Result<Changes, Problem> {
+        let (engine, from, to) = (self.clone(), from.clone(), to.clone());
+        open::blocking(&Context::default(), move |_| diff::deployments(&engine, &from, &to)).await
+    }
+
+    async fn drift(&self, id: &DeploymentId) -> Result<Vec<FileChange>, Problem> {
+        let (engine, id) = (self.clone(), id.clone());
+        open::blocking(&Context::default(), move |_| diff::drift(&engine, &id)).await
+    }
+}
