@@ -2,6 +2,7 @@
 //!
 //! - [`clock`]: the time, real or set by a test
 //! - [`files`]: files below a root
+//! - [`random`]: random bytes
 //! - [`space`]: room on a file system
 //! - [`watch`]: told when a directory changes
 //! - [`command`]: run a program of the system, without a shell
@@ -11,6 +12,7 @@ pub mod clock;
 pub mod command;
 pub mod compare;
 pub mod files;
+pub mod random;
 pub mod space;
 pub mod watch;
 

@@ -1,0 +1,58 @@
+//! When the service itself may go: no job, no restart set, no open question, and no client that still listens.
+
+use crate::state::State;
+use futures_util::StreamExt;
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+use tokio::sync::watch;
+
+/// Unique names that have called and are still on the bus.
+#[derive(Debug, Default)]
+pub struct Clients {
+    names: Mutex<HashSet<String>>,
+    calls: watch::Sender<u64>,
+}
+
+impl Clients {
+    /// Notes a call. Every method and property that reads calls it.
+    pub fn called(&self, name: &str) {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).insert(name.to_owned());
+        self.calls.send_modify(|n| *n += 1);
+    }
+
+    fn left(&self, name: &str) -> bool {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).remove(name)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+    }
+}
+
+/// Returns once nothing has been going on for `patience`.
+pub async fn wait(state: &State, patience: Duration) {
+    let Ok(bus) = zbus::fdo::DBusProxy::new(&state.connection).await else {
+        return std::future::pending().await;
+    };
+    let Ok(mut owners) = bus.receive_name_owner_changed_with_args(&[(2, "")]).await else {
+        return std::future::pending().await;
+    };
+    let mut calls = state.clients.calls.subscribe();
+    loop {
+        tokio::select! {
+            Some(change) = owners.next() => {
+                if let Ok(args) = change.args() && state.clients.left(args.name()) {
+                    state.plans.forget(args.name());
+                }
+            }
+            _ = calls.changed() => {}
+            () = tokio::time::sleep(patience) => {
+                if state.clients.is_empty() && !state.jobs.any_running() && !state.authority.is_asking()
+                    && state.restart.borrow().is_none() {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Jobs under way and the last finished ones. One change at a time.
+
+use crate::caller::Caller;
+use cairn_jobs::{CancelReason, Context};
+use cairn_model::job::{Job, JobState};
+use cairn_model::{Problem, Seconds};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// Finished jobs that late clients can still read.
+const KEPT: usize = 8;
+
+/// What a job is about.
+#[derive(Clone, Debug)]
+pub struct About {
+    pub kind: String,
+    pub target: String,
+    pub started: Seconds,
+    /// Stopping it half way is free.
+    pub cancellable: bool,
+}
+
+/// One job, shared by who runs it and who shows it.
+#[derive(Debug)]
+pub struct Handle {
+    pub id: u64,
+    pub about: About,
+    pub caller: Caller,
+    pub ctx: Context,
+    pub state: watch::Sender<(JobState, Option<Problem>)>,
+}
+
+impl Handle {
+    /// The job as a client sees it.
+    pub fn info(&self) -> Job {
+        let (state, problem) = self.state.borrow().clone();
+        Job {
+            id: self.id,
+            kind: self.about.kind.clone(),
+            target: self.about.target.clone(),
+            state,
+            progress: self.ctx.progress.now(),
+            cancellable: self.about.cancellable && state == JobState::Running,
+            uid: self.caller.uid,
+            started: self.about.started,
+            problem,
+        }
+    }
+
+    /// Asks it to stop; it says itself when it has.
+    pub fn cancel(&self, reason: CancelReason) {
+        self.ctx.cancel.cancel(reason);
+        self.state.send_if_modified(|(state, _)| {
+            let running = *state == JobState::Running;
+            if running {
+                *state = JobState::Cancelling;
+            }
+            running
+        });
+    }
+
+    pub fn finish(&self, result: &Result<(), Problem>) {
+        let (state, problem) = match result {
+            Ok(()) => (JobState::Done, None),
+            Err(Problem::Cancelled) => (JobState::Cancelled, None),
+            Err(problem) => (JobState::Failed, Some(problem.clone())),
+        };
+        if state == JobState::Done {
+            self.ctx.progress.complete();
+        }
+        self.state.send_replace((state, problem));
+    }
+
+    fn is_over(&self) -> bool {
+        self.state.borrow().0.is_final()
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Jobs {
+    list: Mutex<VecDeque<Arc<Handle>>>,
+    ids: watch::Sender<Vec<u64>>,
+    last: std::sync::atomic::AtomicU64,
+}
+
+impl Jobs {
+    /// Takes the one place for a change.
+    ///
+    /// # Errors
+    /// [`Problem::Busy`] with what is under way.
+    pub fn start(&self, about: About, caller: Caller) -> Result<Arc<Handle>, Problem> {
+        let mut list = self.lock();
+        if let Some(running) = list.iter().find(|j| !j.is_over()) {
+            return Err(Problem::Busy { kind: running.about.kind.clone() });
+        }
+        let id = self.last.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+        let state = watch::Sender::new((JobState::Running, None));
+        let handle = Arc::new(Handle { id, about, caller, ctx: Context::default(), state });
+        list.push_back(Arc::clone(&handle));
+        if list.len() > KEPT {
+            list.pop_front();
+        }
+        let ids = list.iter().map(|j| j.id).collect();
+        drop(list);
+        self.ids.send_replace(ids);
+        Ok(handle)
+    }
+
+    /// What is under way.
+    pub fn running(&self) -> Option<Arc<Handle>> {
+        self.lock().iter().find(|j| !j.is_over()).cloned()
+    }
+
+    pub fn any_running(&self) -> bool {
+        self.running().is_some()
+    }
+
+    /// Ids of all jobs that can be read, newest last.
+    pub fn ids(&self) -> watch::Receiver<Vec<u64>> {
+        self.ids.subscribe()
+    }
+
+    /// Asks what runs to stop and waits until it has.
+    pub async fn stop_all(&self) {
+        if let Some(job) = self.running() {
+            job.cancel(CancelReason::Shutdown);
+            let mut state = job.state.subscribe();
+            let _ = state.wait_for(|(state, _)| state.is_final()).await;
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, VecDeque<Arc<Handle>>> {
+        self.list.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zbus::names::OwnedUniqueName;
+
+    fn start(jobs: &Jobs, kind: &str) -> Result<Arc<Handle>, Problem> {
+        let name = OwnedUniqueName::try_from(":1.1").unwrap();
+        let about = About { kind: kind.into(), target: String::new(), started: 0, cancellable: true };
+        jobs.start(about, Caller { name, uid: 0, interactive: false })
+    }
+
+    #[test]
+    fn one_change_at_a_time() {
+        let jobs = Jobs::default();
+        let first = start(&jobs, "update").unwrap();
+        assert_eq!(start(&jobs, "remove").unwrap_err(), Problem::Busy { kind: "update".into() });
+        first.cancel(CancelReason::Asked);
+        assert_eq!(first.info().state, JobState::Cancelling);
+        assert!(start(&jobs, "remove").is_err(), "it has not stopped yet");
+        first.finish(&Err(Problem::Cancelled));
+        assert_eq!(first.info().state, JobState::Cancelled);
+        for _ in 0..20 {
+            start(&jobs, "keep").unwrap().finish(&Ok(()));
+        }
+        assert_eq!(jobs.ids().borrow().len(), KEPT);
+    }
+}

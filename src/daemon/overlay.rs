@@ -1,0 +1,136 @@
+//! Adds what the service remembers to what the engine sees. Pure.
+
+use cairn_jobs::store::decisions::{Bad, Memory};
+use cairn_model::system::{HeldBack, Notice};
+use cairn_model::{Deployment, Health, SystemStatus, Update};
+
+/// Names, health, skipped ones, the version to go back to, the last one known to work.
+pub fn apply(status: &mut SystemStatus, memory: &Memory) {
+    for deployment in &mut status.deployments {
+        deployment.name = memory.names.get(deployment.id.as_str()).cloned();
+        deployment.skipped = memory.skipped.contains_key(&deployment.checksum);
+        deployment.health = health(deployment, memory);
+    }
+    choose_previous(&mut status.deployments);
+    choose_last_known_good(&mut status.deployments, memory);
+    for (checksum, version) in &memory.skipped {
+        let (checksum, version) = (checksum.clone(), version.clone());
+        status.held_back.push(HeldBack::Skipped { version, checksum });
+    }
+    status.notices.extend(went_back(status, memory));
+}
+
+fn health(deployment: &Deployment, memory: &Memory) -> Health {
+    if let Some(Bad { check, detail }) = memory.bad.get(&deployment.checksum) {
+        return Health::Bad { check: check.clone(), detail: detail.clone() };
+    }
+    match (memory.good.contains_key(&deployment.checksum), deployment.running) {
+        (true, _) => Health::Good,
+        (false, true) => Health::Trial,
+        (false, false) => Health::Unknown,
+    }
+}
+
+/// The engine names the one after the running one in the boot order. One that the person went back from, or that failed,
+/// is nothing to go back to.
+fn choose_previous(deployments: &mut [Deployment]) {
+    for deployment in deployments.iter_mut() {
+        deployment.previous = false;
+    }
+    let Some(running) = deployments.iter().position(|d| d.running) else { return };
+    let fits = |d: &&mut Deployment| !d.staged && !d.skipped && !matches!(d.health, Health::Bad { .. });
+    if let Some(target) = deployments[running + 1..].iter_mut().find(fits) {
+        target.previous = true;
+    }
+}
+
+fn choose_last_known_good(deployments: &mut [Deployment], memory: &Memory) {
+    let on_trial = deployments.iter().any(|d| d.running && d.health != Health::Good);
+    let since = |d: &Deployment| memory.good.get(&d.checksum).copied();
+    let best = deployments
+        .iter()
+        .enumerate()
+        .filter(|(_, d)| !d.staged && (!d.running || !on_trial))
+        .filter_map(|(at, d)| Some((since(d)?, d.running, at)))
+        .max();
+    if let Some((.., at)) = best {
+        deployments[at].last_known_good = true;
+    }
+}
+
+/// Said while the person runs an older version than the one they went back from.
+fn went_back(status: &SystemStatus, memory: &Memory) -> Option<Notice> {
+    let running = status.running().filter(|d| !d.skipped)?;
+    let from = status.deployments.iter().find(|d| d.skipped && d.timestamp > running.timestamp)?;
+    let bad = memory.bad.get(&from.checksum).cloned();
+    let Bad { check, detail } = bad.unwrap_or(Bad { check: String::new(), detail: String::new() });
+    Some(Notice::WentBack { from: from.version.clone(), check, detail })
+}
+
+/// Marks an update by what is remembered and what runs; `None` once it runs.
+pub fn update(mut update: Update, status: &SystemStatus, memory: &Memory) -> Option<Update> {
+    if status.running().is_some_and(|d| d.checksum == update.checksum) {
+        return None;
+    }
+    update.skipped = memory.skipped.contains_key(&update.checksum);
+    update.staged = status.next().is_some_and(|d| d.checksum == update.checksum);
+    Some(update)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::{DeploymentId, Verification};
+
+    fn deployment(version: &str, running: bool) -> Deployment {
+        Deployment {
+            id: DeploymentId::new(format!("os-{version}.0")).unwrap(),
+            version: version.into(),
+            title: None,
+            name: None,
+            timestamp: version.parse().ok(),
+            checksum: version.into(),
+            origin: None,
+            running,
+            next: false,
+            staged: false,
+            previous: false,
+            kept: false,
+            last_known_good: false,
+            skipped: false,
+            health: Health::Unknown,
+            verification: Verification::Unknown,
+            unique_bytes: None,
+        }
+    }
+
+    fn status(deployments: &[(&str, bool)]) -> SystemStatus {
+        let deployments = deployments.iter().map(|(v, r)| deployment(v, *r)).collect();
+        SystemStatus { deployments, ..SystemStatus::default() }
+    }
+
+    #[test]
+    fn nobody_is_sent_back_to_what_failed() {
+        let mut memory = Memory::default();
+        memory.skipped.insert("3".into(), "3".into());
+        let mut status = status(&[("2", true), ("3", false), ("1", false)]);
+        apply(&mut status, &memory);
+        assert_eq!(status.previous().map(|d| d.version.as_str()), Some("1"));
+        assert!(matches!(&status.notices[..], [Notice::WentBack { from, .. }] if from == "3"));
+        assert_eq!(status.held_back.len(), 1);
+    }
+
+    #[test]
+    fn a_running_trial_is_not_the_last_known_good() {
+        let mut memory = Memory::default();
+        memory.good.insert("1".into(), 10);
+        let mut first = status(&[("2", true), ("1", false)]);
+        apply(&mut first, &memory);
+        assert_eq!(first.deployments[0].health, Health::Trial);
+        assert!(first.deployments[1].last_known_good);
+        memory.good.insert("2".into(), 20);
+        let mut second = status(&[("2", true), ("1", false)]);
+        apply(&mut second, &memory);
+        assert!(second.deployments[0].last_known_good && !second.deployments[1].last_known_good);
+    }
+}

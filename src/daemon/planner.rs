@@ -1,0 +1,111 @@
+//! From a wish to a plan, and from a plan to the polkit action that it needs.
+
+use crate::state::State;
+use cairn_api::names::action;
+use cairn_model::{Deployment, DeploymentId, Plan, Problem, Step, Verification, Wish};
+
+/// Resolves a wish against the system as it is now.
+pub async fn make(state: &State, wish: &Wish) -> Result<Plan, Problem> {
+    wish.validate()?;
+    let status = state.refresh().await?;
+    let running = status.running().ok_or(Problem::NotAtomic)?;
+    let find = |id: &DeploymentId| status.find(id).ok_or_else(|| Problem::NotFound { what: id.to_string() });
+    match wish {
+        Wish::Name { id, name } => {
+            let target = find(id)?;
+            Ok(about(wish, running, target, Step::Name { id: id.clone(), name: name.clone() }))
+        }
+        Wish::MarkGood {} => {
+            let step = Step::MarkGood { checksum: running.checksum.clone() };
+            let mut plan = about(wish, running, running, step);
+            plan.steps.extend(state.auto_kept()?.map(|id| Step::Unpin { id }));
+            Ok(plan)
+        }
+        Wish::Unskip { checksum } => {
+            let skipped = state.store.memory()?.skipped;
+            let version = skipped.get(checksum).ok_or(Problem::NotFound { what: checksum.clone() })?;
+            let mut plan = Plan::new(wish.clone(), &running.version, version);
+            plan.steps = vec![Step::Unskip { checksum: checksum.clone() }];
+            Ok(plan)
+        }
+        _ => {
+            let update = state.update();
+            let mut plan = state.engine()?.plan(wish, &status, update.as_ref()).await?;
+            if matches!(wish, Wish::Update { .. }) {
+                keep_last_known_good(&mut plan, &status.deployments);
+            }
+            Ok(plan)
+        }
+    }
+}
+
+
+fn about(wish: &Wish, running: &Deployment, target: &Deployment, step: Step) -> Plan {
+    let mut plan = Plan::new(wish.clone(), &running.version, &target.version);
+    plan.target_id = Some(target.id.clone());
+    plan.target_timestamp = target.timestamp;
+    plan.steps = vec![step];
+    plan
+}
+
+/// An update makes the engine drop what came before the running version. While that one is on trial, the version that
+/// is known to work must stay: it is kept until the running one is called good.
+fn keep_last_known_good(plan: &mut Plan, deployments: &[Deployment]) {
+    let good = deployments.iter().find(|d| d.last_known_good && !d.running && !d.kept && !d.staged);
+    if let Some(good) = good {
+        plan.steps.insert(0, Step::Pin { id: good.id.clone() });
+    }
+}
+
+/// What polkit is asked for.
+pub fn action(plan: &Plan) -> &'static str {
+    match &plan.wish {
+        Wish::Update { allow_older, try_again } => {
+            let signed = matches!(plan.verification, Verification::Signed { .. });
+            if signed && !allow_older && !try_again { action::UPDATE } else { action::UPDATE_UNUSUAL }
+        }
+        Wish::GoBack {} | Wish::StartNext { .. } | Wish::DropStaged {} => action::CHOOSE,
+        Wish::Keep { .. }
+        | Wish::Unkeep { .. }
+        | Wish::Name { .. }
+        | Wish::MarkGood {}
+        | Wish::Unskip { .. } => action::KEEP,
+        Wish::Remove { .. } => action::REMOVE,
+    }
+}
+
+/// Whether a plan made anew still is the one that was shown and authorised. Free space may have moved.
+pub fn still_the_same(authorised: &Plan, now: &Plan) -> bool {
+    authorised.wish == now.wish
+        && authorised.steps == now.steps
+        && authorised.running == now.running
+        && authorised.target == now.target
+        && authorised.verification == now.verification
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_newest_signed_version_is_usual() {
+        let mut plan = Plan::new(Wish::update(), "1", "2");
+        assert_eq!(action(&plan), action::UPDATE_UNUSUAL, "unknown signature");
+        plan.verification = Verification::Signed { key: "k".into(), signer: String::new() };
+        assert_eq!(action(&plan), action::UPDATE);
+        plan.wish = Wish::Update { allow_older: true, try_again: false };
+        assert_eq!(action(&plan), action::UPDATE_UNUSUAL);
+        plan.wish = Wish::Update { allow_older: false, try_again: true };
+        assert_eq!(action(&plan), action::UPDATE_UNUSUAL);
+    }
+
+    #[test]
+    fn a_plan_with_other_steps_is_another_plan() {
+        let mut a = Plan::new(Wish::GoBack {}, "2", "1");
+        let mut b = a.clone();
+        b.space.push(cairn_model::plan::SpaceNeed { mount: "/".into(), needed: 1, free: 2 });
+        assert!(still_the_same(&a, &b));
+        a.steps.push(Step::DropStaged);
+        assert!(!still_the_same(&a, &b));
+    }
+}

@@ -1,0 +1,103 @@
+//! When the machine restarts into what is prepared.
+//!
+//! The rules, in words: a restart happens at its time and not otherwise. If the machine slept, was off or had its clock
+//! set over that time, the restart is missed: it never happens at once on waking, the person is asked again. A program
+//! that asks the system not to restart is waited for, for a while. The schedule survives the service, not the boot.
+
+pub mod decide;
+pub mod login;
+
+use crate::state::State;
+use cairn_host::clock;
+use cairn_model::restart::{RestartSchedule, RestartState, RestartWhen};
+use cairn_model::{Problem, Seconds};
+use decide::Decision;
+use std::sync::Arc;
+use std::time::Duration;
+
+const KEY: &str = "restart";
+const TICK: Duration = Duration::from_secs(5);
+/// Further away than this is a mistake, not a wish.
+const FARTHEST: Seconds = 31 * 24 * 3600;
+
+/// Sets when to restart, or restarts now.
+pub async fn set(state: &State, when: RestartWhen, uid: u32) -> Result<(), Problem> {
+    let now = state.host.clock.now();
+    let due = match &when {
+        RestartWhen::Now { ignore_inhibitors } => return login::reboot(&state.connection, *ignore_inhibitors).await,
+        RestartWhen::At { time } if *time <= now => return Err(Problem::TimePast),
+        RestartWhen::At { time } if *time - now > FARTHEST => {
+            return Err(Problem::InvalidArgument { what: "time".into() });
+        }
+        RestartWhen::At { time } => Some(*time),
+        RestartWhen::Tonight {} => Some(clock::tonight(now)),
+        RestartWhen::AtShutdown {} => None,
+    };
+    save(state, Some(RestartSchedule { when, due, state: RestartState::Waiting, uid }))
+}
+
+/// Takes the schedule back.
+pub fn cancel(state: &State) -> Result<(), Problem> {
+    save(state, None)
+}
+
+fn save(state: &State, schedule: Option<RestartSchedule>) -> Result<(), Problem> {
+    let boot = state.host.boot_id();
+    let json = schedule.as_ref().and_then(|s| serde_json::to_string(&(boot, s)).ok());
+    state.store.set_setting(KEY, json.as_deref())?;
+    state.restart.send_replace(schedule);
+    Ok(())
+}
+
+/// What a service before this one left, if the machine has not restarted since.
+fn restore(state: &State) {
+    let saved = state.store.setting(KEY).ok().flatten();
+    let saved: Option<(String, RestartSchedule)> = saved.and_then(|json| serde_json::from_str(&json).ok());
+    match saved {
+        Some((boot, schedule)) if boot == state.host.boot_id() => {
+            state.restart.send_replace(Some(schedule));
+        }
+        Some(_) => {
+            let _ = save(state, None);
+        }
+        None => {}
+    }
+}
+
+/// Keeps the schedule for as long as the service lives.
+pub async fn keep(state: Arc<State>) {
+    restore(&state);
+    let mut last = state.host.clock.now();
+    loop {
+        tokio::time::sleep(TICK).await;
+        let now = state.host.clock.now();
+        let schedule = state.restart.borrow().clone();
+        if let Some(mut schedule) = schedule {
+            match decide::at(now, last, &schedule) {
+                Decision::Wait => {}
+                Decision::Missed => {
+                    tracing::info!(cairn_result = "missed", "the time of the restart passed while asleep");
+                    schedule.state = RestartState::Missed;
+                    let _ = save(&state, Some(schedule));
+                }
+                Decision::Restart => restart(&state, schedule).await,
+            }
+        }
+        last = now;
+    }
+}
+
+async fn restart(state: &State, mut schedule: RestartSchedule) {
+    let by = login::inhibitors(&state.connection).await.unwrap_or_default();
+    if by.is_empty() {
+        match login::reboot(&state.connection, false).await {
+            Ok(()) => {
+                let _ = save(state, None);
+            }
+            Err(problem) => tracing::error!(cairn_problem = problem.code(), "restart failed: {problem:?}"),
+        }
+    } else if schedule.state != (RestartState::Blocked { by: by.clone() }) {
+        schedule.state = RestartState::Blocked { by };
+        let _ = save(state, Some(schedule));
+    }
+}

@@ -1,0 +1,195 @@
+//! Running exactly the plan that was authorised, journalled before it starts.
+
+use crate::jobs::{About, Handle};
+use crate::restart::login;
+use crate::state::{self, State};
+use crate::{authority, bus, planner};
+use crate::caller::Caller;
+use cairn_api::names::action;
+use cairn_jobs::store::Begin;
+use cairn_jobs::store::decisions::Skipped;
+use cairn_model::history::Outcome;
+use cairn_model::{Plan, Problem, Step, Wish};
+use std::collections::HashMap;
+use std::sync::Arc;
+use zbus::message::Header;
+
+/// Asks polkit for this plan, proves that it still is what it was, and starts it.
+pub async fn apply(
+    state: &Arc<State>,
+    header: &Header<'_>,
+    caller: Caller,
+    token: &str,
+) -> Result<Arc<Handle>, Problem> {
+    let plan = state.plans.take(&caller, token)?;
+    let details = authority::details(&plan);
+    let action = planner::action(&plan);
+    state.authority.check(&state.connection, header, &caller, action, &details).await?;
+    let now = planner::make(state, &plan.wish).await?;
+    if !planner::still_the_same(&plan, &now) {
+        return Err(Problem::PlanOutdated);
+    }
+    let about = About {
+        kind: plan.wish.word().into(),
+        target: plan.target.clone(),
+        started: state.host.clock.now(),
+        cancellable: matches!(plan.wish, Wish::Update { .. }),
+    };
+    let job = state.jobs.start(about, caller)?;
+    bus::job::publish(state, &job).await;
+    let record = begin(state, &job, &plan);
+    let (state, handle) = (Arc::clone(state), Arc::clone(&job));
+    tokio::spawn(async move {
+        let result = match record {
+            Ok(record) => run_and_record(&state, &handle, &plan, record).await,
+            Err(problem) => Err(problem),
+        };
+        complete(&state, &handle, result).await;
+    });
+    Ok(job)
+}
+
+/// Asks the origin, or joins the question that is open already.
+pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> Result<Arc<Handle>, Problem> {
+    let engine = state.engine()?;
+    let none = HashMap::new();
+    state.authority.check(&state.connection, header, &caller, action::CHECK, &none).await?;
+    if let Some(running) = state.jobs.running().filter(|j| j.about.kind == "check") {
+        return Ok(running);
+    }
+    let started = state.host.clock.now();
+    let about = About { kind: "check".into(), target: String::new(), started, cancellable: true };
+    let job = state.jobs.start(about, caller)?;
+    bus::job::publish(state, &job).await;
+    let (state, handle) = (Arc::clone(state), Arc::clone(&job));
+    tokio::spawn(async move {
+        let result = match engine.check(&handle.ctx).await {
+            Ok(update) => remember_check(&state, update),
+            Err(problem) => Err(problem),
+        };
+        complete(&state, &handle, result).await;
+    });
+    Ok(job)
+}
+
+fn remember_check(state: &State, update: Option<cairn_model::Update>) -> Result<(), Problem> {
+    state.store.set_setting(state::LAST_CHECK, Some(&state.host.clock.now().to_string()))?;
+    let memory = state.store.memory()?;
+    let update = update.and_then(|u| crate::overlay::update(u, &state.status.borrow(), &memory));
+    state.set_update(update)
+}
+
+fn begin(state: &State, job: &Handle, plan: &Plan) -> Result<i64, Problem> {
+    let target = match &plan.wish {
+        Wish::Name { name, .. } => name.clone(),
+        _ => plan.target.clone(),
+    };
+    state.store.begin(&Begin {
+        started: job.about.started,
+        wish: job.about.kind.clone(),
+        uid: job.caller.uid,
+        before: plan.running.clone(),
+        target,
+        target_id: plan.target_id.as_ref().map(ToString::to_string).unwrap_or_default(),
+    })
+}
+
+async fn run_and_record(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<(), Problem> {
+    tracing::info!(
+        cairn_job = job.id,
+        cairn_action = job.about.kind.as_str(),
+        cairn_uid = job.caller.uid,
+        cairn_target = plan.target.as_str(),
+        "begins"
+    );
+    let result = run(state, job, plan, record).await;
+    let outcome = match &result {
+        Ok(()) => Outcome::Done,
+        Err(Problem::Cancelled) => Outcome::Cancelled,
+        Err(problem) => Outcome::Failed { problem: problem.clone() },
+    };
+    let after = match state.refresh().await {
+        Ok(status) => status.next().map(|d| d.version.clone()).unwrap_or_default(),
+        Err(_) => String::new(),
+    };
+    state.store.finish(record, state.host.clock.now(), &outcome, &after)?;
+    if result.is_ok() {
+        state.store.set_setting(state::INTERRUPTED, None)?;
+    }
+    result
+}
+
+async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<(), Problem> {
+    let engine = state.engine()?;
+    for step in &plan.steps {
+        job.ctx.checkpoint()?;
+        state.store.step(record, step_word(step))?;
+        // Held only while something is written, so that a long download does not keep the machine awake.
+        let _hold = if writes(step) { login::hold(&state.connection).await } else { None };
+        match step {
+            Step::Name { .. } | Step::MarkGood { .. } | Step::Skip { .. } | Step::Unskip { .. } => {
+                remember(state, step)?;
+            }
+            _ => engine.run(step, &job.ctx).await?,
+        }
+        match step {
+            Step::Pin { id } if matches!(plan.wish, Wish::Update { .. }) => {
+                state.store.set_setting(state::AUTO_KEPT, Some(id.as_str()))?;
+            }
+            Step::Unpin { .. } => state.store.set_setting(state::AUTO_KEPT, None)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn remember(state: &State, step: &Step) -> Result<(), Problem> {
+    let now = state.host.clock.now();
+    match step {
+        Step::Name { id, name } => state.store.set_name(id.as_str(), name),
+        Step::MarkGood { checksum } => state.store.set_good(checksum, now),
+        Step::Skip { checksum, version } => {
+            state.store.skip(&Skipped { checksum: checksum.clone(), version: version.clone() }, now)
+        }
+        Step::Unskip { checksum } => state.store.unskip(checksum),
+        _ => Ok(()),
+    }
+}
+
+fn writes(step: &Step) -> bool {
+    matches!(step, Step::Stage { .. } | Step::SetDefault { .. } | Step::Remove { .. } | Step::DropStaged)
+}
+
+fn step_word(step: &Step) -> &'static str {
+    match step {
+        Step::Pull { .. } => "pull",
+        Step::Stage { .. } => "stage",
+        Step::SetDefault { .. } => "set-default",
+        Step::Pin { .. } => "pin",
+        Step::Unpin { .. } => "unpin",
+        Step::Remove { .. } => "remove",
+        Step::DropStaged => "drop-staged",
+        Step::Name { .. } => "name",
+        Step::MarkGood { .. } => "mark-good",
+        Step::Skip { .. } => "skip",
+        Step::Unskip { .. } => "unskip",
+    }
+}
+
+/// The truth is published before the job says that it is over, so that whoever waits for the job reads it.
+async fn complete(state: &State, job: &Handle, result: Result<(), Problem>) {
+    let word = result.as_ref().map_or_else(Problem::code, |()| "done");
+    tracing::info!(
+        cairn_job = job.id,
+        cairn_action = job.about.kind.as_str(),
+        cairn_uid = job.caller.uid,
+        cairn_result = word,
+        "ends: {result:?}"
+    );
+    let _ = state.refresh().await;
+    bus::system::publish(state).await;
+    job.finish(&result);
+    if job.about.kind != "check" {
+        bus::history::changed(state).await;
+    }
+}
