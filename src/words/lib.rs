@@ -1,1 +1,34 @@
-//! Placeholder.
+//! Facts in, translated sentences out. Window and command line say the same because both ask here.
+//!
+//! - [`fill`](fill()): named placeholders
+//! - [`amount`], [`moment`]: sizes, rates, dates, times left
+//! - [`problem`]: what went wrong and what to do next
+//! - [`update`], [`version`], [`plan`], [`job`], [`record`], [`restart`]: the model's nouns
+
+pub mod amount;
+pub mod fill;
+pub mod job;
+pub mod moment;
+pub mod plan;
+pub mod problem;
+pub mod record;
+pub mod restart;
+pub mod update;
+pub mod version;
+
+pub use fill::fill;
+
+/// The gettext domain, which is also the name of the translation files.
+pub const DOMAIN: &str = "cairn";
+
+/// Sets the person's language up. Without translations everything stays English. Call it first in `main`, before any
+/// other thread exists.
+#[allow(unsafe_code)]
+pub fn start(locale_folder: &str) {
+    // SAFETY: setlocale(3) races only with other threads, and there are none yet.
+    unsafe { gettextrs::setlocale(gettextrs::LocaleCategory::LcAll, "") };
+    // A missing folder only means that nothing is translated.
+    let _ = gettextrs::bindtextdomain(DOMAIN, locale_folder);
+    let _ = gettextrs::bind_textdomain_codeset(DOMAIN, "UTF-8");
+    let _ = gettextrs::textdomain(DOMAIN);
+}

@@ -1,0 +1,133 @@
+//! What can be typed.
+
+use clap::{Args, Parser, Subcommand};
+
+/// See the versions of this system, update it, go back.
+#[derive(Clone, Debug, Parser)]
+#[command(name = "cairnctl", version, after_help = EXIT, arg_required_else_help = true)]
+pub struct Arguments {
+    /// Answer in JSON (see docs/cairnctl-json.md); progress comes as one object a line
+    #[arg(long, global = true)]
+    pub json: bool,
+
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+const EXIT: &str = "A VERSION is its number, the name you gave it, its id or the start of it, or one of the words running, \
+next, previous.
+
+Exit status: 0 done or nothing to do, 1 it did not work, 2 wrong arguments, 3 refused because of the state of the \
+system, 4 not allowed, 5 the service cannot be reached, 6 something else is changing the system, 130 stopped.";
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum Command {
+    /// Show what runs, what starts next and whether there is an update
+    Status,
+    /// Ask for updates
+    Check,
+    /// List the versions
+    Versions,
+    /// Show what differs between two versions
+    Diff {
+        #[arg(value_name = "VERSION", default_value = "running")]
+        from: String,
+        #[arg(value_name = "VERSION", default_value = "next")]
+        to: String,
+    },
+    /// List the files below /etc that were changed on a version
+    Drift {
+        #[arg(value_name = "VERSION", default_value = "running")]
+        version: String,
+    },
+    #[command(flatten)]
+    Wish(WishCommand),
+    /// Show what one of the other commands would do, without doing it
+    Plan {
+        #[command(subcommand)]
+        wish: WishCommand,
+    },
+    /// Restart into what is prepared
+    Restart {
+        #[command(subcommand)]
+        when: When,
+    },
+    /// Show what was done to this system
+    History {
+        /// How many entries
+        #[arg(long, short = 'n', default_value_t = 20)]
+        lines: u32,
+    },
+    /// Show what is under way
+    Jobs,
+    /// Stop what is under way
+    Cancel,
+}
+
+/// What changes the system.
+#[derive(Clone, Debug, Subcommand)]
+pub enum WishCommand {
+    /// Prepare the newest version; it runs after the next restart
+    Update(Update),
+    /// Start the previous version next, and do not offer the running one again
+    GoBack,
+    /// Choose the version for the next start
+    StartNext {
+        version: String,
+    },
+    /// Keep a version from being cleaned up
+    Keep {
+        version: String,
+    },
+    /// Let a version be cleaned up again
+    Unkeep {
+        version: String,
+    },
+    /// Give a version a name; an empty one takes it away
+    Name {
+        version: String,
+        name: String,
+    },
+    /// Remove a version
+    Remove {
+        version: String,
+    },
+    /// Undo a prepared update
+    Drop,
+    /// Say that the running version works
+    Works,
+    /// Let a version be offered again that you went back from
+    Unskip {
+        version: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+pub struct Update {
+    /// Take a version that is older than the running one
+    #[arg(long)]
+    pub allow_older: bool,
+    /// Take a version that you went back from
+    #[arg(long)]
+    pub try_again: bool,
+}
+
+#[derive(Clone, Debug, Subcommand)]
+pub enum When {
+    Now {
+        /// Also if programs ask to wait
+        #[arg(long)]
+        anyway: bool,
+    },
+    /// At three in the morning
+    Tonight,
+    /// At a local time: HH:MM, or YYYY-MM-DD HH:MM
+    At {
+        #[arg(num_args = 1..=2, required = true)]
+        time: Vec<String>,
+    },
+    /// Whenever you shut down
+    AtShutdown,
+    /// Take it back
+    Cancel,
+}

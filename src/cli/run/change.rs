@@ -1,0 +1,134 @@
+//! Changing the system: always a plan first, then exactly that plan.
+
+use super::find;
+use crate::arguments::WishCommand;
+use crate::bar::Bar;
+use crate::output::Output;
+use cairn_client::{Client, JobRef};
+use cairn_model::system::HeldBack;
+use cairn_model::{Plan, Problem, Wish};
+use cairn_words::{fill, plan as words, problem, update};
+use gettextrs::gettext;
+use serde_json::json;
+
+pub async fn check(client: &Client, output: Output) -> Result<(), Problem> {
+    look(client, output).await?;
+    let found = client.update().await?;
+    output.answer("update", &found, || match &found {
+        None => vec![problem::heading(&Problem::NoUpdate)],
+        Some(found) if found.staged => vec![problem::line(&Problem::IsStaged { version: found.version.clone() })],
+        Some(found) if found.skipped => vec![problem::line(&Problem::Skipped { version: found.version.clone() })],
+        Some(found) => {
+            let mut lines = vec![update::summary(found), update::trust(&found.verification)];
+            lines.extend(found.changes.as_ref().map(update::counts));
+            lines
+        }
+    })
+}
+
+async fn look(client: &Client, output: Output) -> Result<(), Problem> {
+    let job = client.check().await?;
+    follow(client, output, &job).await
+}
+
+pub async fn plan(client: &Client, output: Output, command: &WishCommand) -> Result<(), Problem> {
+    let wish = resolve(client, command).await?;
+    if matches!(wish, Wish::Update { .. }) {
+        look(client, output).await?;
+    }
+    let (plan, _) = client.plan(&wish).await?;
+    output.answer("plan", &plan, || words::lines(&plan))
+}
+
+pub async fn apply(client: &Client, output: Output, command: &WishCommand) -> Result<(), Problem> {
+    let wish = resolve(client, command).await?;
+    if matches!(wish, Wish::Update { .. }) {
+        look(client, output).await?;
+    }
+    let planned = client.plan(&wish).await;
+    let (plan, token) = match (&wish, planned) {
+        // Asked for by a script each night, "already there" is the answer and no failure.
+        (Wish::Update { .. }, Err(problem @ (Problem::NoUpdate | Problem::IsStaged { .. }))) => {
+            return nothing(output, &problem);
+        }
+        (Wish::Update { .. }, Err(problem @ Problem::Skipped { .. })) => return nothing(output, &problem),
+        (_, planned) => planned?,
+    };
+    for warning in &plan.warnings {
+        if !output.json {
+            eprintln!("{}", words::warning(warning));
+        }
+    }
+    let job = client.apply(token).await?;
+    follow(client, output, &job).await?;
+    output.answer("done", &plan, || done(&plan))
+}
+
+fn nothing(output: Output, problem: &Problem) -> Result<(), Problem> {
+    output.answer("done", &json!({ "nothing": problem }), || vec![problem::line(problem)])
+}
+
+fn done(plan: &Plan) -> Vec<String> {
+    let mut lines = vec![fill(&gettext("Done: {what}."), &[("what", &words::heading(plan))])];
+    if plan.restart_needed {
+        lines.push(fill(&gettext("Restart to use version {target}."), &[("target", &plan.target)]));
+    }
+    lines
+}
+
+/// Follows a job; ctrl+C asks it to stop and waits until it has.
+async fn follow(client: &Client, output: Output, job: &JobRef) -> Result<(), Problem> {
+    let mut bar = Bar::new(output);
+    let work = client.follow(job, |info| bar.show(info));
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            ended = &mut work => return ended.map(|_| ()),
+            _ = tokio::signal::ctrl_c() => client.cancel(job).await?,
+        }
+    }
+}
+
+pub async fn cancel(client: &Client, output: Output) -> Result<(), Problem> {
+    let jobs = client.jobs().await?;
+    for reference in jobs.iter().rev() {
+        if !client.job(reference).await?.state.is_final() {
+            client.cancel(reference).await?;
+            // It has stopped when following it ends; that it was stopped is what was wanted.
+            return match client.follow(reference, |_| {}).await {
+                Err(Problem::Cancelled) => output.answer("done", &json!({}), || vec![gettext("Stopped.")]),
+                Err(problem) => Err(problem),
+                Ok(_) => output.answer("done", &json!({}), || vec![gettext("It was done already.")]),
+            };
+        }
+    }
+    output.answer("done", &json!({}), || vec![gettext("Nothing is under way.")])
+}
+
+async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem> {
+    let status = client.status().await?;
+    let id = |word: &str| find(&status, word).map(|d| d.id.clone());
+    Ok(match command {
+        WishCommand::Update(update) => {
+            Wish::Update { allow_older: update.allow_older, try_again: update.try_again }
+        }
+        WishCommand::GoBack => Wish::GoBack {},
+        WishCommand::StartNext { version } => Wish::StartNext { id: id(version)? },
+        WishCommand::Keep { version } => Wish::Keep { id: id(version)? },
+        WishCommand::Unkeep { version } => Wish::Unkeep { id: id(version)? },
+        WishCommand::Name { version, name } => Wish::Name { id: id(version)?, name: name.clone() },
+        WishCommand::Remove { version } => Wish::Remove { id: id(version)? },
+        WishCommand::Drop => Wish::DropStaged {},
+        WishCommand::Works => Wish::MarkGood {},
+        WishCommand::Unskip { version } => {
+            // The version may be gone from the disk; what is remembered of it is enough.
+            let known = status.held_back.iter().find_map(|h| match h {
+                HeldBack::Skipped { version: v, checksum } if v == version || checksum.starts_with(version.as_str()) => {
+                    Some(checksum.clone())
+                }
+                _ => None,
+            });
+            Wish::Unskip { checksum: known.ok_or_else(|| Problem::NotFound { what: version.clone() })? }
+        }
+    })
+}

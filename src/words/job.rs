@@ -1,0 +1,49 @@
+//! A change under way.
+
+use crate::update::join;
+use crate::{amount, fill, moment};
+use cairn_model::job::{Job, JobState, Progress, Stage};
+use gettextrs::gettext;
+
+/// What is being done.
+pub fn heading(job: &Job) -> String {
+    if job.state == JobState::Cancelling {
+        return gettext("Stopping…");
+    }
+    match (job.kind.as_str(), job.progress.stage) {
+        ("check", _) => gettext("Looking for updates"),
+        ("update", Stage::Waiting | Stage::Checking | Stage::Downloading) => gettext("Downloading the update"),
+        ("update", _) => gettext("Preparing the update"),
+        ("go-back", _) => gettext("Going back"),
+        ("remove", _) => gettext("Removing a version"),
+        ("drop-staged", _) => gettext("Dropping the update"),
+        _ => gettext("Changing the system"),
+    }
+}
+
+/// `190 MB of 412 MB · 3.1 MB/s · about 2 minutes left`.
+pub fn progress(progress: &Progress) -> String {
+    if progress.stage != Stage::Downloading {
+        return gettext("Nothing you use now is touched");
+    }
+    let done = amount::size(progress.bytes_done);
+    let bytes = match progress.bytes_total {
+        Some(total) => {
+            fill(&gettext("{done} of {total}"), &[("done", &done), ("total", &amount::size(total))])
+        }
+        None => done,
+    };
+    let rate = if progress.rate > 0 { amount::rate(progress.rate) } else { String::new() };
+    join(&[bytes, rate, progress.seconds_left.map(moment::left).unwrap_or_default()])
+}
+
+/// The word for a state, for the command line.
+pub fn state(state: JobState) -> String {
+    match state {
+        JobState::Running => gettext("running"),
+        JobState::Cancelling => gettext("stopping"),
+        JobState::Done => gettext("done"),
+        JobState::Cancelled => gettext("stopped"),
+        JobState::Failed => gettext("failed"),
+    }
+}

@@ -1,0 +1,87 @@
+//! What will be done, before it is.
+
+use crate::moment::plural;
+use crate::{amount, fill, update};
+use cairn_model::plan::{Plan, Step, Warning};
+use gettextrs::{gettext, ngettext};
+
+/// What the whole plan does.
+pub fn heading(plan: &Plan) -> String {
+    let template = match plan.wish.word() {
+        "update" => gettext("Update to version {target}"),
+        "go-back" => gettext("Go back to version {target}"),
+        "start-next" => gettext("Start version {target} next"),
+        "keep" => gettext("Keep version {target}"),
+        "unkeep" => gettext("Stop keeping version {target}"),
+        "name" => gettext("Name version {target}"),
+        "remove" => gettext("Remove version {target}"),
+        "drop-staged" => gettext("Drop the prepared version {target}"),
+        "mark-good" => gettext("Version {target} works"),
+        _ => gettext("Offer version {target} again"),
+    };
+    fill(&template, &[("target", &plan.target)])
+}
+
+/// One step.
+pub fn step(step: &Step) -> String {
+    match step {
+        Step::Pull { bytes: Some(bytes), .. } => {
+            fill(&gettext("Download {size}"), &[("size", &amount::size(*bytes))])
+        }
+        Step::Pull { .. } => gettext("Download it"),
+        Step::Stage { .. } => gettext("Prepare it beside the running version"),
+        Step::SetDefault { .. } => gettext("Make it the next start"),
+        Step::Pin { .. } => gettext("Keep the version that is known to work"),
+        Step::Unpin { .. } => gettext("Stop keeping it"),
+        Step::Remove { .. } => gettext("Remove it"),
+        Step::DropStaged => gettext("Drop the prepared update"),
+        Step::Name { name, .. } if name.is_empty() => gettext("Take its name away"),
+        Step::Name { name, .. } => fill(&gettext("Call it “{name}”"), &[("name", name)]),
+        Step::MarkGood { .. } => gettext("Remember that it works"),
+        Step::Skip { version, .. } => {
+            fill(&gettext("Do not offer version {version} again"), &[("version", version)])
+        }
+        Step::Unskip { .. } => gettext("Offer it again"),
+    }
+}
+
+/// Something to know before saying yes.
+pub fn warning(warning: &Warning) -> String {
+    match warning {
+        Warning::EtcChangesStay { count } => {
+            let words = ngettext(
+                "{n} system setting that was changed stays with the version you are using.",
+                "{n} system settings that were changed stay with the version you are using.",
+                plural(*count),
+            );
+            fill(&words, &[("n", &count.to_string())])
+        }
+        Warning::StagedDropped { version } => {
+            fill(&gettext("The prepared version {version} is dropped."), &[("version", version)])
+        }
+        Warning::Older { version } => {
+            fill(&gettext("Version {version} is older than the one you are using."), &[("version", version)])
+        }
+        Warning::SizeUnknown => gettext("The size of the download is not published."),
+        Warning::NotSigned => gettext("Updates of this system are not signed."),
+    }
+}
+
+/// All of it, line by line.
+pub fn lines(plan: &Plan) -> Vec<String> {
+    let mut lines = vec![heading(plan)];
+    lines.extend(plan.steps.iter().map(|s| format!("  • {}", step(s))));
+    for need in &plan.space {
+        let (needed, free) = (amount::size(need.needed), amount::size(need.free));
+        let values = [("needed", needed.as_str()), ("mount", &need.mount), ("free", &free)];
+        lines.push(format!("  {}", fill(&gettext("{needed} needed on {mount}, {free} free"), &values)));
+    }
+    if plan.wish.word() == "update" {
+        lines.push(format!("  {}", update::trust(&plan.verification)));
+    }
+    lines.extend(plan.warnings.iter().map(|w| format!("  ! {}", warning(w))));
+    if plan.restart_needed {
+        lines.push(format!("  {}", gettext("It is in effect after the next restart. Your files are not affected.")));
+    }
+    lines
+}
