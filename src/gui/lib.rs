@@ -1,1 +1,45 @@
-//! Placeholder.
+//! The window.
+//!
+//! - [`window`]: navigation, toasts and wishes; knows no page's inside
+//! - [`pages`]: one folder a page, one row each in their table
+//! - [`dialogs`]: what asks or explains
+//! - [`widgets`]: small pieces that several pages use
+//! - [`settings`]: what the window remembers
+//! - [`actions`]: what the menu and the keyboard reach
+
+pub mod actions;
+pub mod dialogs;
+pub mod pages;
+pub mod settings;
+pub mod widgets;
+pub mod window;
+
+use cairn_client::{Snapshot, Watched};
+use relm4::RelmApp;
+use relm4::gtk::{gio, glib};
+use relm4::prelude::*;
+use tokio::sync::watch;
+
+/// The app id; development builds carry their own, so that both can run side by side.
+pub const ID: &str = match option_env!("CAIRN_APP_ID") {
+    Some(id) => id,
+    None => "io.github.cairndesktop.Cairn",
+};
+
+/// Where style and icons lie in the binary, whatever the app id.
+const RESOURCES: &str = "/io/github/cairndesktop/Cairn";
+
+/// Runs the window until it is closed.
+pub fn run() -> glib::ExitCode {
+    // Asking the service begins before the toolkit starts: the answer is there when the first frame is drawn.
+    let (sender, receiver) = watch::channel(Watched::<Snapshot>::Loading);
+    relm4::spawn(cairn_client::watch::run(sender));
+    glib::set_application_name("Cairn");
+    if let Err(error) = gio::resources_register_include!("cairn.gresource") {
+        tracing::error!("resources are damaged: {error}");
+        return glib::ExitCode::FAILURE;
+    }
+    let app = adw::Application::builder().application_id(ID).resource_base_path(RESOURCES).build();
+    RelmApp::from_app(app).with_args(Vec::new()).run::<window::Window>(receiver);
+    glib::ExitCode::SUCCESS
+}

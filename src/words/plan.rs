@@ -22,6 +22,22 @@ pub fn heading(plan: &Plan) -> String {
     fill(&template, &[("target", &plan.target)])
 }
 
+/// What was done, for a moment on the screen.
+pub fn done(plan: &Plan) -> String {
+    let template = match plan.wish.word() {
+        "update" => gettext("Version {target} is ready"),
+        "go-back" | "start-next" => gettext("Version {target} starts next"),
+        "keep" => gettext("Version {target} is kept"),
+        "unkeep" => gettext("Version {target} is no longer kept"),
+        "name" => gettext("Version {target} was named"),
+        "remove" => gettext("Version {target} was removed"),
+        "drop-staged" => gettext("The update to {target} was undone"),
+        "mark-good" => gettext("Version {target} is known to work"),
+        _ => gettext("Version {target} may be offered again"),
+    };
+    fill(&template, &[("target", &plan.target)])
+}
+
 /// One step.
 pub fn step(step: &Step) -> String {
     match step {

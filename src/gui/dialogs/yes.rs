@@ -1,0 +1,52 @@
+//! Ask before something that cannot be undone, or that has a side effect. The safe answer is the default.
+
+use cairn_model::{Deployment, Plan};
+use cairn_words::{fill, plan as words, version};
+use gettextrs::gettext;
+use relm4::adw;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+
+/// Asks whether to remove a version.
+pub fn remove(parent: &impl IsA<gtk::Widget>, deployment: &Deployment, yes: impl Fn() + 'static) {
+    let heading = fill(&gettext("Remove version {version}?"), &[("version", &version::title(deployment))]);
+    let body = gettext("You cannot go back to it any more. Your files and settings are kept.");
+    ask(parent, &heading, &body, &gettext("Remove"), adw::ResponseAppearance::Destructive, yes);
+}
+
+/// Asks whether to do a plan that has a side effect.
+pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'static) {
+    let heading = fill(&gettext("{what}?"), &[("what", &words::heading(plan))]);
+    let mut body: Vec<String> = plan.warnings.iter().map(words::warning).collect();
+    body.push(gettext("Your files are not affected."));
+    let button = if plan.wish.word() == "go-back" { gettext("Go Back") } else { gettext("Continue") };
+    ask(parent, &heading, &body.join("\n\n"), &button, adw::ResponseAppearance::Suggested, yes);
+}
+
+/// Asks whether to restart although a program asks not to.
+pub fn restart_anyway(parent: &impl IsA<gtk::Widget>, who: &str, why: &str, yes: impl Fn() + 'static) {
+    let heading = fill(&gettext("Restart although {who} asks not to?"), &[("who", who)]);
+    let body = fill(&gettext("Its reason: {why}"), &[("why", why)]);
+    ask(parent, &heading, &body, &gettext("Restart Anyway"), adw::ResponseAppearance::Destructive, yes);
+}
+
+fn ask(
+    parent: &impl IsA<gtk::Widget>,
+    heading: &str,
+    body: &str,
+    button: &str,
+    appearance: adw::ResponseAppearance,
+    yes: impl Fn() + 'static,
+) {
+    let dialog = adw::AlertDialog::builder()
+        .heading(heading)
+        .body(body)
+        .body_use_markup(false)
+        .close_response("cancel")
+        .default_response("cancel")
+        .build();
+    dialog.add_responses(&[("cancel", &gettext("Cancel")), ("yes", button)]);
+    dialog.set_response_appearance("yes", appearance);
+    dialog.connect_response(Some("yes"), move |_, _| yes());
+    dialog.present(Some(parent));
+}

@@ -1,0 +1,220 @@
+//! What stands below the headline: the restart that is set, what happened, what changes, the way back.
+
+use crate::pages::Asked;
+use crate::pages::updates::Updates;
+use crate::pages::updates::state::Standing;
+use crate::widgets::group::Group;
+use crate::widgets::{pill, row};
+use cairn_client::Snapshot;
+use cairn_model::change::Changes;
+use cairn_model::job::Stage;
+use cairn_model::restart::RestartSchedule;
+use cairn_model::system::{HeldBack, Notice};
+use cairn_model::{Deployment, Update, Wish};
+use cairn_words::version::Label;
+use cairn_words::{fill, moment, restart, update, version};
+use gettextrs::gettext;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::prelude::*;
+
+/// Names that are said before "and more".
+const NAMED: usize = 4;
+
+#[derive(Debug)]
+pub struct Below {
+    sender: ComponentSender<Updates>,
+    scheduled: Group<RestartSchedule>,
+    notices: Group<Notice>,
+    steps: Group<(String, String, &'static str)>,
+    changes: Group<Update>,
+    versions: Group<(String, Deployment, Label)>,
+    back: Group<Deployment>,
+    held: Group<HeldBack>,
+}
+
+impl Below {
+    pub fn new(sender: &ComponentSender<Updates>) -> Self {
+        Self {
+            sender: sender.clone(),
+            scheduled: Group::new(""),
+            notices: Group::new(&gettext("Good to know")),
+            steps: Group::new(&gettext("Steps")),
+            changes: Group::new(&gettext("What will change")),
+            versions: Group::new(""),
+            back: Group::new(&gettext("If something goes wrong")),
+            held: Group::new(&gettext("Held back")),
+        }
+    }
+
+    pub fn add_to(&self, column: &gtk::Box) {
+        column.append(&self.scheduled.widget);
+        column.append(&self.notices.widget);
+        column.append(&self.steps.widget);
+        column.append(&self.versions.widget);
+        column.append(&self.changes.widget);
+        column.append(&self.back.widget);
+        column.append(&self.held.widget);
+    }
+
+    pub fn show(&mut self, standing: &Standing, snapshot: Option<&Snapshot>) {
+        let sender = self.sender.clone();
+        let schedule = snapshot.and_then(|s| s.restart.clone());
+        self.scheduled.show(schedule.into_iter().collect(), |s| scheduled(&sender, s));
+        let notices = snapshot.map(|s| s.status.notices.clone()).unwrap_or_default();
+        self.notices.show(notices, notice);
+        self.steps.show(steps(standing), |(title, subtitle, icon)| row::plain(icon, title, subtitle).upcast());
+        let found = match standing {
+            Standing::Available(found) => Some((**found).clone()),
+            Standing::Ready(_) => snapshot.and_then(|s| s.update.clone()).filter(|u| u.staged),
+            _ => None,
+        };
+        self.changes.show(found.into_iter().collect(), |u| changes(&sender, u));
+        self.versions.show(overview(standing, snapshot), |(title, deployment, label)| {
+            let subtitle = update::join(&[version::title(deployment), version::facts(deployment, moment::now())]);
+            let row = row::plain("cairn-versions-symbolic", title, &subtitle);
+            row.add_suffix(&pill::label(*label, &word(*label)));
+            row.upcast()
+        });
+        let back = match standing {
+            Standing::Available(_) => snapshot.and_then(|s| s.status.running().cloned()),
+            _ => None,
+        };
+        self.back.show(back.into_iter().collect(), safety);
+        let held = snapshot.map(|s| s.status.held_back.clone()).unwrap_or_default();
+        let held = if matches!(standing, Standing::GoingBack(_)) { Vec::new() } else { held };
+        self.held.show(held, |h| held_back(&sender, h));
+    }
+}
+
+fn scheduled(sender: &ComponentSender<Updates>, schedule: &RestartSchedule) -> gtk::Widget {
+    let sender = sender.clone();
+    let sentence = restart::sentence(schedule, moment::now());
+    row::with_button("cairn-clock-symbolic", &sentence, "", &gettext("Do Not Restart"), move || {
+        let _ = sender.output(Asked::CancelRestart);
+    })
+    .upcast()
+}
+
+fn notice(notice: &Notice) -> gtk::Widget {
+    let (icon, title, subtitle) = match notice {
+        Notice::FinalizeFailed { detail } => (
+            "cairn-warning-symbolic",
+            gettext("The last update could not be put in place when you shut down"),
+            update::join(&[gettext("You are still using the version from before."), detail.clone()]),
+        ),
+        Notice::Interrupted { .. } => (
+            "cairn-warning-symbolic",
+            gettext("The last change was cut off"),
+            gettext("Nothing of it is in effect. You can start it again."),
+        ),
+        Notice::WentBack { from, check, detail } if !check.is_empty() => (
+            "cairn-warning-symbolic",
+            fill(&gettext("Why {from} did not work: {check}"), &[("from", from), ("check", check)]),
+            detail.clone(),
+        ),
+        Notice::WentBack { from, .. } => (
+            "cairn-went-back-symbolic",
+            fill(&gettext("You went back from {from}"), &[("from", from)]),
+            gettext("Your files were not affected."),
+        ),
+    };
+    row::plain(icon, &title, &subtitle).upcast()
+}
+
+fn steps(standing: &Standing) -> Vec<(String, String, &'static str)> {
+    let Standing::Working(job) = standing else { return Vec::new() };
+    if job.kind != "update" {
+        return Vec::new();
+    }
+    let target = fill(&gettext("Download version {version}"), &[("version", &job.target)]);
+    let downloaded = !matches!(job.progress.stage, Stage::Waiting | Stage::Checking | Stage::Downloading);
+    let icon = |done| if done { "cairn-ok-symbolic" } else { "cairn-clock-symbolic" };
+    vec![
+        (gettext("Check free space"), gettext("There is enough"), icon(true)),
+        (target, String::new(), if downloaded { icon(true) } else { "cairn-download-symbolic" }),
+        (gettext("Prepare it beside the running version"), gettext("Nothing you use now is touched"), icon(false)),
+    ]
+}
+
+fn changes(sender: &ComponentSender<Updates>, found: &Update) -> gtk::Widget {
+    let signed = update::trust(&found.verification);
+    let Some(changes) = found.changes.clone() else {
+        let title = gettext("Its maker does not say what changes");
+        return row::plain("cairn-package-symbolic", &title, &signed).upcast();
+    };
+    let title = update::counts(&changes);
+    let title = if title.is_empty() { gettext("No part of the system changes its version") } else { title };
+    let (sender, heading) = (sender.clone(), fill(&gettext("What changes with {version}"), &[("version", &found.version)]));
+    let subtitle = [names(&changes), signed].join("\n");
+    row::opening("cairn-package-symbolic", &title, subtitle.trim(), move || {
+        let (title, changes) = (heading.clone(), Box::new(changes.clone()));
+        let _ = sender.output(Asked::Changes { title, changes });
+    })
+    .upcast()
+}
+
+fn names(changes: &Changes) -> String {
+    let names: Vec<&str> = changes.packages.iter().take(NAMED).map(|p| p.name.as_str()).collect();
+    let names = names.join(", ");
+    if changes.packages.len() > NAMED {
+        let more = (changes.packages.len() - NAMED).to_string();
+        fill(&gettext("{names} and {n} more"), &[("names", &names), ("n", &more)])
+    } else {
+        names
+    }
+}
+
+fn safety(running: &Deployment) -> gtk::Widget {
+    let body = gettext("{version} is kept until you say that the new one works. Your files are not affected.");
+    row::plain(
+        "cairn-went-back-symbolic",
+        &gettext("You can go back to the version you are using"),
+        &fill(&body, &[("version", &version::title(running))]),
+    )
+    .upcast()
+}
+
+fn overview(standing: &Standing, snapshot: Option<&Snapshot>) -> Vec<(String, Deployment, Label)> {
+    let (Standing::Ready(_) | Standing::GoingBack(_), Some(snapshot)) = (standing, snapshot) else {
+        return Vec::new();
+    };
+    let status = &snapshot.status;
+    let mut rows = Vec::new();
+    let mut add = |title: String, deployment: Option<&Deployment>, label| {
+        rows.extend(deployment.map(|d| (title, d.clone(), label)));
+    };
+    add(gettext("Version you’re using"), status.running(), Label::Running);
+    add(gettext("Next start"), status.next(), Label::Next);
+    let kept = status.deployments.iter().find(|d| d.last_known_good && !d.running && !d.next);
+    add(gettext("Always there to go back to"), kept, Label::Kept);
+    rows
+}
+
+fn word(label: Label) -> String {
+    match label {
+        Label::Running => gettext("Now"),
+        Label::Next => gettext("Next"),
+        Label::Kept => gettext("Works"),
+        Label::Previous => gettext("Previous"),
+        Label::Bad => gettext("Did not work"),
+    }
+}
+
+fn held_back(sender: &ComponentSender<Updates>, held: &HeldBack) -> gtk::Widget {
+    match held {
+        HeldBack::Skipped { version, checksum } => {
+            let title = fill(&gettext("Version {version}"), &[("version", version)]);
+            let (sender, checksum) = (sender.clone(), checksum.clone());
+            let why = gettext("You went back from it, so it is not offered again.");
+            row::with_button("cairn-went-back-symbolic", &title, &why, &gettext("Offer It Again"), move || {
+                let _ = sender.output(Asked::Wish(Wish::Unskip { checksum: checksum.clone() }));
+            })
+            .upcast()
+        }
+        HeldBack::BusyElsewhere => {
+            let why = gettext("Wait until it is done and try again.");
+            row::plain("cairn-clock-symbolic", &gettext("Another program is changing the system"), &why).upcast()
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The headline and its buttons.
+
+use super::restart::RestartButton;
+use crate::pages::Asked;
+use crate::pages::updates::Updates;
+use crate::pages::updates::state::Standing;
+use crate::pages::updates::text::{self, Headline};
+use cairn_client::Snapshot;
+use cairn_model::job::JobState;
+use cairn_model::{Problem, Wish};
+use gettextrs::gettext;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+/// What a button does; it changes with the standing while the button stays.
+type Press = Rc<RefCell<Option<fn() -> Asked>>>;
+
+#[derive(Debug)]
+pub struct Hero {
+    pub widget: gtk::Box,
+    icon: gtk::Image,
+    spinner: adw::Spinner,
+    title: gtk::Label,
+    body: gtk::Label,
+    bar: gtk::ProgressBar,
+    restart: RestartButton,
+    primary: (gtk::Button, Press),
+    secondary: (gtk::Button, Press),
+    problem: Rc<RefCell<Option<Problem>>>,
+    details: gtk::Button,
+    shown: Option<Headline>,
+}
+
+impl Hero {
+    pub fn new(sender: &ComponentSender<Updates>) -> Self {
+        let widget = gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(12).build();
+        let icon = gtk::Image::builder().pixel_size(72).accessible_role(gtk::AccessibleRole::Presentation).build();
+        let spinner = adw::Spinner::builder().width_request(64).height_request(64).visible(false).build();
+        let title = label(&["title-1"]);
+        title.set_accessible_role(gtk::AccessibleRole::Heading);
+        let body = label(&["dim-label", "numeric"]);
+        let bar = gtk::ProgressBar::builder().width_request(200).visible(false).build();
+        bar.update_property(&[gtk::accessible::Property::Label(&gettext("Progress of the update"))]);
+        let bar_clamp = adw::Clamp::builder().maximum_size(360).child(&bar).build();
+        let restart = RestartButton::new(sender);
+        let primary = button(sender, &["pill", "suggested-action"]);
+        let secondary = button(sender, &["pill"]);
+        let problem = Rc::new(RefCell::new(None));
+        let details = details_button(sender, &problem);
+        let buttons = adw::WrapBox::builder().child_spacing(12).line_spacing(12).halign(gtk::Align::Center).align(0.5).build();
+        buttons.append(&primary.0);
+        buttons.append(&restart.widget);
+        buttons.append(&secondary.0);
+        buttons.append(&details);
+        let parts: [&gtk::Widget; 6] =
+            [icon.upcast_ref(), spinner.upcast_ref(), title.upcast_ref(), body.upcast_ref(), bar_clamp.upcast_ref(), buttons.upcast_ref()];
+        for part in parts {
+            widget.append(part);
+        }
+        Self { widget, icon, spinner, title, body, bar, restart, primary, secondary, problem, details, shown: None }
+    }
+
+    pub fn show(&mut self, standing: &Standing, snapshot: Option<&Snapshot>, waited: bool) {
+        let headline = text::headline(standing, snapshot);
+        let busy = matches!(standing, Standing::Loading | Standing::Checking);
+        self.widget.set_opacity(if *standing == Standing::Loading && !waited { 0.0 } else { 1.0 });
+        self.spinner.set_visible(busy);
+        self.icon.set_visible(!busy);
+        if self.shown.as_ref() != Some(&headline) {
+            self.write(&headline);
+            self.shown = Some(headline);
+        }
+        self.progress(standing);
+        self.buttons(standing);
+        let problem = match standing {
+            Standing::Failed(p) | Standing::Unreachable(p) => p.detail().filter(|d| !d.is_empty()).map(|_| p.clone()),
+            _ => None,
+        };
+        self.details.set_visible(problem.is_some());
+        self.problem.replace(problem);
+    }
+
+    fn write(&self, headline: &Headline) {
+        self.icon.set_icon_name(Some(headline.icon));
+        self.icon.set_css_classes(&[headline.tone]);
+        let before = self.title.label();
+        self.title.set_label(&headline.title);
+        self.body.set_label(&headline.body);
+        self.body.set_visible(!headline.body.is_empty());
+        if before != headline.title {
+            self.title.announce(&headline.title, gtk::AccessibleAnnouncementPriority::Medium);
+        }
+    }
+
+    fn progress(&self, standing: &Standing) {
+        let Standing::Working(job) = standing else {
+            self.bar.set_visible(false);
+            return;
+        };
+        self.bar.set_visible(true);
+        match job.progress.fraction {
+            Some(fraction) => self.bar.set_fraction(fraction),
+            None => self.bar.pulse(),
+        }
+    }
+
+    fn buttons(&self, standing: &Standing) {
+        let none = || (String::new(), None);
+        let (first, second): ((String, Option<fn() -> Asked>), (String, Option<fn() -> Asked>)) = match standing {
+            Standing::Available(_) => ((gettext("Update"), Some(|| Asked::Wish(Wish::update()))), none()),
+            Standing::UpToDate => (none(), (gettext("Look for Updates"), Some(|| Asked::Check))),
+            Standing::WentBack { .. } => (none(), (gettext("Look for Updates"), Some(|| Asked::Check))),
+            Standing::Failed(_) => ((gettext("Try Again"), Some(|| Asked::Check)), none()),
+            Standing::Working(job) if job.cancellable && job.state == JobState::Running => {
+                (none(), (gettext("Cancel"), Some(|| Asked::Cancel)))
+            }
+            Standing::Checking => (none(), (gettext("Cancel"), Some(|| Asked::Cancel))),
+            Standing::Ready(next) if next.staged => {
+                (none(), (gettext("Undo Update"), Some(|| Asked::Wish(Wish::DropStaged {}))))
+            }
+            _ => (none(), none()),
+        };
+        set(&self.primary, first);
+        set(&self.secondary, second);
+        self.restart.widget.set_visible(matches!(standing, Standing::Ready(_) | Standing::GoingBack(_)));
+    }
+}
+
+fn label(classes: &[&str]) -> gtk::Label {
+    gtk::Label::builder()
+        .wrap(true)
+        .wrap_mode(gtk::pango::WrapMode::WordChar)
+        .justify(gtk::Justification::Center)
+        .css_classes(classes.to_vec())
+        .build()
+}
+
+fn button(sender: &ComponentSender<Updates>, classes: &[&str]) -> (gtk::Button, Press) {
+    let button = gtk::Button::builder().css_classes(classes.to_vec()).visible(false).build();
+    let press = Press::default();
+    let (sender, pressed) = (sender.clone(), Rc::clone(&press));
+    button.connect_clicked(move |_| {
+        if let Some(asked) = *pressed.borrow() {
+            // The window outlives its pages, so the message always arrives.
+            let _ = sender.output(asked());
+        }
+    });
+    (button, press)
+}
+
+fn details_button(sender: &ComponentSender<Updates>, problem: &Rc<RefCell<Option<Problem>>>) -> gtk::Button {
+    let button = gtk::Button::builder().label(gettext("Details")).css_classes(["pill"]).visible(false).build();
+    let (sender, problem) = (sender.clone(), Rc::clone(problem));
+    button.connect_clicked(move |_| {
+        if let Some(problem) = problem.borrow().clone() {
+            let _ = sender.output(Asked::Details(problem));
+        }
+    });
+    button
+}
+
+fn set((button, press): &(gtk::Button, Press), (label, asked): (String, Option<fn() -> Asked>)) {
+    if asked.is_some() && button.label().as_deref() != Some(&label) {
+        button.set_label(&label);
+    }
+    button.set_visible(asked.is_some());
+    press.replace(asked);
+}

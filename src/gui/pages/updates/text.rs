@@ -1,0 +1,73 @@
+//! What the headline says.
+
+use super::state::Standing;
+use cairn_client::Snapshot;
+use cairn_words::{fill, job, moment, problem, update};
+use gettextrs::gettext;
+
+/// Icon, headline, the line below it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Headline {
+    pub icon: &'static str,
+    /// A style class that repeats in colour what the words say.
+    pub tone: &'static str,
+    pub title: String,
+    pub body: String,
+}
+
+pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
+    let (icon, tone) = look(standing);
+    let running = snapshot.and_then(|s| s.status.running()).map(|d| d.version.clone()).unwrap_or_default();
+    let (title, body) = match standing {
+        Standing::Loading => (gettext("One moment…"), String::new()),
+        Standing::Unreachable(p) | Standing::Failed(p) => (problem::heading(p), problem::advice(p)),
+        Standing::Checking => (gettext("Looking for updates"), version(&running)),
+        Standing::Working(j) => (job::heading(j), job::progress(&j.progress)),
+        Standing::Ready(next) => {
+            let body = gettext("Version {version} starts next time. You can keep using the system until you are ready.");
+            (gettext("Ready. Restart to finish"), fill(&body, &[("version", &next.version)]))
+        }
+        Standing::GoingBack(next) => {
+            let body = gettext("Version {version} starts next time. Your files are not affected.");
+            (gettext("Ready to go back"), fill(&body, &[("version", &next.version)]))
+        }
+        Standing::Available(found) => {
+            let keep = gettext("You can keep working while it is prepared.");
+            (gettext("An update is available"), update::join(&[update::summary(found), keep]))
+        }
+        Standing::WentBack { from } => {
+            let title = fill(&gettext("You went back to {version}"), &[("version", &running)]);
+            let body = gettext("Version {from} will not be offered again. Updates resume when a newer one comes.");
+            (title, fill(&body, &[("from", from)]))
+        }
+        Standing::UpToDate => up_to_date(&running, snapshot),
+    };
+    Headline { icon, tone, title, body }
+}
+
+fn up_to_date(running: &str, snapshot: Option<&Snapshot>) -> (String, String) {
+    match snapshot.and_then(|s| s.status.last_check) {
+        Some(checked) => {
+            let ago = fill(&gettext("checked {ago}"), &[("ago", &moment::ago(checked, moment::now()))]);
+            (gettext("Your system is up to date"), update::join(&[version(running), ago]))
+        }
+        None => (fill(&gettext("You are using {version}"), &[("version", running)]), gettext("Nobody has looked for updates yet.")),
+    }
+}
+
+fn version(version: &str) -> String {
+    fill(&gettext("Version {version}"), &[("version", version)])
+}
+
+fn look(standing: &Standing) -> (&'static str, &'static str) {
+    match standing {
+        Standing::Loading | Standing::Checking => ("cairn-updates-symbolic", "dim-label"),
+        Standing::Unreachable(_) => ("cairn-service-symbolic", "dim-label"),
+        Standing::Working(_) => ("cairn-download-symbolic", "accent"),
+        Standing::Ready(_) => ("cairn-ready-symbolic", "success"),
+        Standing::GoingBack(_) | Standing::WentBack { .. } => ("cairn-went-back-symbolic", "success"),
+        Standing::Failed(_) => ("cairn-warning-symbolic", "warning"),
+        Standing::Available(_) => ("cairn-updates-symbolic", "accent"),
+        Standing::UpToDate => ("cairn-ok-symbolic", "success"),
+    }
+}

@@ -1,0 +1,51 @@
+//! Rows of lists. Titles come from outside and are never read as markup.
+
+use relm4::adw;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+
+/// A row with an icon, a title and a line below it.
+pub fn plain(icon: &str, title: &str, subtitle: &str) -> adw::ActionRow {
+    let row = adw::ActionRow::builder()
+        .use_markup(false)
+        .title(title)
+        .subtitle(subtitle)
+        .title_lines(0)
+        .subtitle_lines(0)
+        .build();
+    let image = gtk::Image::builder()
+        .icon_name(icon)
+        .accessible_role(gtk::AccessibleRole::Presentation)
+        .build();
+    row.add_prefix(&image);
+    row
+}
+
+/// A row that opens something.
+pub fn opening(icon: &str, title: &str, subtitle: &str, opened: impl Fn() + 'static) -> adw::ActionRow {
+    let row = plain(icon, title, subtitle);
+    row.set_activatable(true);
+    let arrow = gtk::Image::builder()
+        .icon_name("cairn-forward-symbolic")
+        .accessible_role(gtk::AccessibleRole::Presentation)
+        .build();
+    row.add_suffix(&arrow);
+    row.connect_activated(move |_| opened());
+    row
+}
+
+/// A row with a button at its end.
+pub fn with_button(
+    icon: &str,
+    title: &str,
+    subtitle: &str,
+    button: &str,
+    pressed: impl Fn() + 'static,
+) -> adw::ActionRow {
+    let row = plain(icon, title, subtitle);
+    let button =
+        gtk::Button::builder().label(button).valign(gtk::Align::Center).css_classes(["flat"]).build();
+    button.connect_clicked(move |_| pressed());
+    row.add_suffix(&button);
+    row
+}

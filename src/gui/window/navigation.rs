@@ -1,0 +1,122 @@
+//! Sidebar and content, side by side or one after the other.
+
+use crate::actions;
+use crate::pages;
+use cairn_model::Problem;
+use cairn_words::problem as words;
+use gettextrs::gettext;
+use relm4::adw;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+
+#[derive(Debug)]
+pub struct Navigation {
+    pub split: adw::NavigationSplitView,
+    list: gtk::ListBox,
+    badge: gtk::Label,
+    banner: adw::Banner,
+}
+
+impl Navigation {
+    pub fn new(window: &adw::ApplicationWindow, contents: &[gtk::Widget]) -> Self {
+        let stack = gtk::Stack::builder().transition_type(gtk::StackTransitionType::Crossfade).build();
+        let list = gtk::ListBox::builder().css_classes(["navigation-sidebar"]).build();
+        list.update_property(&[gtk::accessible::Property::Label(&gettext("Pages"))]);
+        let badge = gtk::Label::builder()
+            .css_classes(["pill-label", "accent"])
+            .valign(gtk::Align::Center)
+            .visible(false)
+            .build();
+        for (at, (page, content)) in pages::ALL.iter().zip(contents).enumerate() {
+            stack.add_named(content, Some(page.id));
+            list.append(&row(page, (at == 0).then_some(&badge)));
+        }
+        let banner = adw::Banner::builder().use_markup(false).build();
+        let view = adw::ToolbarView::new();
+        view.add_top_bar(&adw::HeaderBar::new());
+        view.add_top_bar(&banner);
+        view.set_content(Some(&stack));
+        let content = adw::NavigationPage::builder().title((pages::ALL[0].title)()).child(&view).build();
+        let split = adw::NavigationSplitView::builder()
+            .sidebar(&sidebar(&list))
+            .content(&content)
+            .min_sidebar_width(180.0)
+            .max_sidebar_width(230.0)
+            .build();
+        let condition = adw::BreakpointCondition::parse("max-width: 560sp").ok();
+        if let Some(condition) = condition {
+            let breakpoint = adw::Breakpoint::new(condition);
+            breakpoint.add_setter(&split, "collapsed", Some(&true.to_value()));
+            window.add_breakpoint(breakpoint);
+        }
+        list.connect_row_selected({
+            let content = content.clone();
+            move |_, row| {
+                let page = row.and_then(|row| pages::ALL.get(usize::try_from(row.index()).ok()?));
+                if let Some(page) = page {
+                    stack.set_visible_child_name(page.id);
+                    content.set_title(&(page.title)());
+                }
+            }
+        });
+        list.connect_row_activated({
+            let split = split.clone();
+            move |_, _| split.set_show_content(true)
+        });
+        Self { split, list, badge, banner }
+    }
+
+    pub fn select(&self, page: usize) {
+        let row = i32::try_from(page).ok().and_then(|page| self.list.row_at_index(page));
+        self.list.select_row(row.as_ref());
+        self.split.set_show_content(true);
+    }
+
+    pub fn selected(&self) -> usize {
+        self.list.selected_row().and_then(|row| usize::try_from(row.index()).ok()).unwrap_or(0)
+    }
+
+    pub fn badge(&self, count: Option<u32>) {
+        self.badge.set_visible(count.is_some());
+        if let Some(count) = count {
+            self.badge.set_label(&count.to_string());
+        }
+    }
+
+    /// Says above every page that nothing can be had; the page of updates says it in full.
+    pub fn banner(&self, problem: Option<&Problem>) {
+        self.banner.set_revealed(problem.is_some());
+        if let Some(problem) = problem {
+            self.banner.set_title(&words::heading(problem));
+        }
+    }
+}
+
+fn sidebar(list: &gtk::ListBox) -> adw::NavigationPage {
+    let menu = gtk::MenuButton::builder()
+        .icon_name("cairn-menu-symbolic")
+        .menu_model(&actions::menu())
+        .primary(true)
+        .tooltip_text(gettext("Main Menu"))
+        .build();
+    let header = adw::HeaderBar::new();
+    header.pack_end(&menu);
+    let view = adw::ToolbarView::new();
+    view.add_top_bar(&header);
+    view.set_content(Some(&gtk::ScrolledWindow::builder().child(list).vexpand(true).build()));
+    adw::NavigationPage::builder().title("Cairn").child(&view).build()
+}
+
+fn row(page: &pages::Page, badge: Option<&gtk::Label>) -> gtk::ListBoxRow {
+    let content = gtk::Box::builder().spacing(12).margin_top(3).margin_bottom(3).build();
+    let icon =
+        gtk::Image::builder().icon_name(page.icon).accessible_role(gtk::AccessibleRole::Presentation).build();
+    content.append(&icon);
+    content.append(&gtk::Label::builder().label((page.title)()).xalign(0.0).hexpand(true).build());
+    if let Some(badge) = badge {
+        content.append(badge);
+    }
+    let row = gtk::ListBoxRow::builder().child(&content).build();
+    row.update_property(&[gtk::accessible::Property::Label(&(page.title)())]);
+    row
+}
