@@ -38,12 +38,19 @@ use std::time::Duration;
 const STATE: &str = "/var/lib/cairn";
 /// Without work, schedule or client the service goes after this long.
 const IDLE: Duration = Duration::from_secs(60);
+/// What is under way when the service leaves may take this long.
+const FAREWELL: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     logging::start();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().max_blocking_threads(8).build();
     let done = match runtime {
-        Ok(runtime) => runtime.block_on(serve()),
+        Ok(runtime) => {
+            let done = runtime.block_on(serve());
+            // Whatever still reads is of no use to anybody now.
+            runtime.shutdown_timeout(FAREWELL);
+            done
+        }
         Err(e) => Err(Problem::EngineFailed { detail: e.to_string() }),
     };
     match done {
@@ -77,7 +84,8 @@ async fn serve() -> Result<(), Problem> {
     }
     state.jobs.stop_all().await;
     let _ = connection.release_name(names::BUS).await;
-    connection.graceful_shutdown().await;
+    // Answers to calls that came before the name was gone are on their way.
+    tokio::time::sleep(FAREWELL).await;
     Ok(())
 }
 

@@ -50,7 +50,7 @@ fn choose_last_known_good(deployments: &mut [Deployment], memory: &Memory) {
     let best = deployments
         .iter()
         .enumerate()
-        .filter(|(_, d)| !d.staged && (!d.running || !on_trial))
+        .filter(|(_, d)| !d.staged && !d.skipped && (!d.running || !on_trial))
         .filter_map(|(at, d)| Some((since(d)?, d.running, at)))
         .max();
     if let Some((.., at)) = best {

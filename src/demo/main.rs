@@ -1,1 +1,178 @@
-fn main() {}
+//! `cairn-demo`: builds the demo world, runs programs beside it, and steers it from there.
+
+use cairn_demo::control::{self, Request};
+use cairn_demo::logind::{Inhibitor, Logind};
+use cairn_demo::supervisor::{self, Options};
+use cairn_demo::{Config, Error, Polkit, Result, build};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::ffi::OsString;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Parser)]
+#[command(name = "cairn-demo", about = "A world made of real parts to try Cairn in", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make the parts of every world, once
+    Build { folder: Option<PathBuf> },
+    /// Boot a fresh world and run a command or a window beside it
+    Run(Box<Run>),
+    /// Restart the world, as the computer would
+    Restart,
+    /// Cut the power and start again: nothing is made final
+    PowerCut,
+    /// Offer a version on the update server
+    Publish { version: String },
+    /// Limit the update server, in bytes a second, or "unlimited"
+    Rate { bytes: String },
+    /// Take the update server away, or bring it back
+    Network { state: UpDown },
+    /// Let the update server damage one object
+    Corrupt { state: OnOff },
+    /// Let a program stop restarts, or "none"
+    Inhibit { who: String, why: Option<String> },
+    /// Let the computer sleep and wake up
+    Sleep,
+    /// Print the world's state as JSON
+    Status,
+    /// Run a command inside the world
+    #[command(trailing_var_arg = true)]
+    Exec {
+        #[arg(required = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+    /// The stand-in for logind alone, on some bus
+    Logind { address: String, inhibitors: PathBuf },
+}
+
+#[derive(Debug, Args)]
+struct Run {
+    /// The world's folder (emptied first; default: a new one below /var/tmp)
+    #[arg(long)]
+    work: Option<PathBuf>,
+    /// Where the parts are kept
+    #[arg(long)]
+    cache: Option<PathBuf>,
+    /// The folder with cairnd and cairnctl (default: where this program is)
+    #[arg(long)]
+    bin: Option<PathBuf>,
+    /// The project's data folder
+    #[arg(long)]
+    data: Option<PathBuf>,
+    /// polkit rules in place of the demo's own
+    #[arg(long)]
+    rules: Option<PathBuf>,
+    /// Bytes a second of the update server
+    #[arg(long)]
+    rate: Option<u64>,
+    /// A program, up to "--", that restarts with the world
+    #[arg(long, num_args = 1.., allow_hyphen_values = true, value_terminator = "--")]
+    window: Vec<OsString>,
+    /// A program that runs on across restarts
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    command: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum UpDown {
+    Up,
+    Down,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum OnOff {
+    On,
+    Off,
+}
+
+fn say(what: &str) {
+    eprintln!("cairn-demo: {what}");
+}
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match obey(Cli::parse().command).await {
+        Ok(status) => ExitCode::from(u8::try_from(status).unwrap_or(1)),
+        Err(error) => {
+            say(&error.to_string());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn obey(command: Command) -> Result<i32> {
+    let request = match command {
+        Command::Build { folder } => {
+            let parts = build::build(&folder.unwrap_or_else(build::default_folder), &mut say)?;
+            println!("{}", parts.folder.display());
+            return Ok(0);
+        }
+        Command::Run(run) => return supervisor::run(options(*run), &mut say).await,
+        Command::Exec { command } => return exec(&command),
+        Command::Logind { address, inhibitors } => return logind(&address, inhibitors).await,
+        Command::Status => {
+            println!("{}", serde_json::to_string_pretty(&control::ask(&Request::Status)?)?);
+            return Ok(0);
+        }
+        Command::Restart => Request::Restart,
+        Command::PowerCut => Request::PowerCut,
+        Command::Publish { version } => Request::Publish { version },
+        Command::Rate { bytes } if bytes == "unlimited" => Request::Rate { bytes: None },
+        Command::Rate { bytes } => {
+            let number =
+                bytes.parse().map_err(|_| Error::Refused(format!("{bytes} is no number of bytes")))?;
+            Request::Rate { bytes: Some(number) }
+        }
+        Command::Network { state } => Request::Network { up: state == UpDown::Up },
+        Command::Corrupt { state } => Request::Corrupt { on: state == OnOff::On },
+        Command::Inhibit { who, .. } if who == "none" => Request::Inhibit { list: Vec::new() },
+        Command::Inhibit { who, why } => {
+            Request::Inhibit { list: vec![Inhibitor::block(&who, &why.unwrap_or_default())] }
+        }
+        Command::Sleep => Request::Sleep,
+    };
+    control::ask(&request).map(|_| 0)
+}
+
+fn options(run: Run) -> Options {
+    let own = std::env::current_exe().ok().and_then(|p| p.parent().map(ToOwned::to_owned));
+    let mut command = run.command;
+    if command.is_empty() && run.window.is_empty() {
+        command.push(std::env::var_os("SHELL").unwrap_or_else(|| "bash".into()));
+    }
+    Options {
+        cache: run.cache.unwrap_or_else(build::default_folder),
+        work: run.work,
+        config: Config {
+            binaries: run.bin.or(own),
+            data: run.data,
+            polkit: run.rules.map_or(Polkit::Friendly, Polkit::Rules),
+            environment: Vec::new(),
+        },
+        rate: run.rate,
+        command,
+        window: run.window,
+    }
+}
+
+/// Becomes the command, inside.
+fn exec(words: &[OsString]) -> Result<i32> {
+    let pid = control::ask(&Request::Status)?.pid;
+    let mut command = cairn_demo::world::enter(pid, words)?;
+    Err(Error::Start { program: "nsenter".into(), source: command.exec() })
+}
+
+async fn logind(address: &str, inhibitors: PathBuf) -> Result<i32> {
+    let (sender, mut events) = tokio::sync::mpsc::unbounded_channel();
+    let _logind = Logind::start(address, inhibitors, sender).await?;
+    while let Some(event) = events.recv().await {
+        println!("{event:?}");
+    }
+    Ok(0)
+}

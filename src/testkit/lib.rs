@@ -1,1 +1,6 @@
-//! Placeholder.
+//! What the tests of the whole product stand on; development only.
+//!
+//! [`product`] has Cairn as a distribution would ship it: installed by meson into an OSTree system that boots, in a
+//! container and in a virtual machine.
+
+pub mod product;

@@ -1,7 +1,7 @@
 //! What the origin offers.
 //!
-//! The newest commit is found in the remote's summary and only its commit object is fetched, so that version, size,
-//! packages and signature are known before the download. No ref moves: another tool sees nothing of it.
+//! Only the newest commit object is fetched, so that version, size, packages and signature are known before the
+//! download. No ref has moved afterwards: another tool sees nothing of it.
 
 use super::commit::Commit;
 use super::{Ostree, failure, open, status, verify};
@@ -9,11 +9,8 @@ use crate::packages;
 use cairn_model::change::Changes;
 use cairn_model::{Problem, Update};
 use ostree::gio::Cancellable;
-use ostree::glib::{self, Variant, VariantDict, VariantTy};
-use ostree::{ObjectType, Repo, RepoPullFlags};
-
-/// ostree: src/libostree/ostree-core.h, `OSTREE_SUMMARY_GVARIANT_STRING`.
-const SUMMARY: &str = "(a(s(taya{sv}))a{sv})";
+use ostree::glib::{self, VariantDict};
+use ostree::{Repo, RepoPullFlags};
 
 pub(super) fn run(engine: &Ostree, cancellable: &Cancellable) -> Result<Option<Update>, Problem> {
     let locked = open::locked(engine)?;
@@ -63,48 +60,19 @@ pub(super) fn configured(deployment: &ostree::Deployment) -> Result<String, Prob
 }
 
 /// The newest commit of the branch; its commit object is in the repository afterwards.
+///
+/// Fetching a branch moves the local ref, which is put back under the same lock. (The summary would tell without, but
+/// the binding of `ostree_repo_remote_fetch_summary` aborts where a remote has no signed summary.)
 fn newest(repo: &Repo, remote: &str, branch: &str, cancellable: &Cancellable) -> Result<String, Problem> {
-    if let Some(checksum) = in_summary(repo, remote, branch, cancellable)? {
-        let have =
-            repo.has_object(ObjectType::Commit, &checksum, Some(cancellable)).map_err(|e| failure::of(&e))?;
-        if !have {
-            pull_commit(repo, remote, &checksum, cancellable)?;
-        }
-        return Ok(checksum);
-    }
-    // Without a summary only the ref itself tells; fetching it moves the local ref, which is put back.
     let refspec = format!("{remote}:{branch}");
     let before = repo.resolve_rev(&refspec, true).map_err(|e| failure::of(&e))?;
     pull_commit(repo, remote, branch, cancellable)?;
     let found = repo.resolve_rev(&refspec, false).map_err(|e| failure::of(&e))?;
-    repo.set_ref_immediate(Some(remote), branch, before.as_deref(), Some(cancellable))
-        .map_err(|e| failure::of(&e))?;
-    found.map(|c| c.to_string()).ok_or_else(|| Problem::NoOrigin { detail: refspec })
-}
-
-fn in_summary(
-    repo: &Repo,
-    remote: &str,
-    branch: &str,
-    cancellable: &Cancellable,
-) -> Result<Option<String>, Problem> {
-    let (bytes, _) =
-        repo.remote_fetch_summary(remote, Some(cancellable)).map_err(|e| failure::of(&e))?;
-    if bytes.is_empty() {
-        return Ok(None);
+    if found != before {
+        repo.set_ref_immediate(Some(remote), branch, before.as_deref(), Cancellable::NONE)
+            .map_err(|e| failure::of(&e))?;
     }
-    let ty = VariantTy::new(SUMMARY).map_err(|e| Problem::EngineFailed { detail: e.to_string() })?;
-    let summary = Variant::from_bytes_with_type(&bytes, ty);
-    if !summary.is_normal_form() {
-        return Err(Problem::Corrupt { detail: "summary".into() });
-    }
-    let refs = summary.child_value(0);
-    let entry = refs.iter().find(|entry| entry.child_value(0).str() == Some(branch));
-    let entry = entry.ok_or_else(|| Problem::NoOrigin { detail: format!("{remote}:{branch}") })?;
-    let bytes = entry.child_value(1).child_value(1);
-    let digest: Option<[u8; 32]> = bytes.fixed_array::<u8>().ok().and_then(|b| b.try_into().ok());
-    let digest = digest.ok_or_else(|| Problem::Corrupt { detail: "summary".into() })?;
-    Ok(Some(ostree::Checksum::from_bytes(&digest).to_hex()))
+    found.map(|c| c.to_string()).ok_or(Problem::NoOrigin { detail: refspec })
 }
 
 fn pull_commit(repo: &Repo, remote: &str, what: &str, cancellable: &Cancellable) -> Result<(), Problem> {

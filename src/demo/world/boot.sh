@@ -1,0 +1,58 @@
+# Plays initramfs and systemd: makes the deployment the root of this mount namespace, as ostree-prepare-root would,
+# starts the bus and polkit, then holds the namespace until the standard input closes, so that nothing outlives
+# a supervisor that was killed.
+set -eu
+work=$1 deployment=$2 sysroot=$3 var=$4 inside=$5 binaries=$6
+boot=$work/boot root=$work/boot/root
+
+mkdir -p "$var/lib/cairn"; chmod 700 "$var/lib/cairn"
+mount --bind "$deployment" "$root"
+cd "$root"
+mount --bind "$sysroot" sysroot
+mount --bind "$sysroot/boot" boot
+mount --bind "$var" var
+mount --bind etc etc
+mount --bind usr usr
+mount -o remount,bind,ro usr
+mount -o remount,bind,ro "$root"
+# Without systemd nothing can be started; libostree only wants ostree-finalize-staged.service to be.
+mount --bind "$boot/systemctl" usr/bin/systemctl
+mount --bind "$boot/actions" usr/share/polkit-1/actions
+mount --bind "$boot/rules" etc/polkit-1/rules.d
+if [ -n "$binaries" ]; then
+  mount --bind "$binaries" ".$inside"
+  mount -o remount,bind,ro ".$inside"
+fi
+mount -t proc proc proc
+mount --bind "$boot/cmdline" proc/cmdline
+mount --bind "$boot/boot_id" proc/sys/kernel/random/boot_id
+mount --rbind /dev dev
+mount --rbind /sys sys
+mount -t tmpfs -o mode=755 tmpfs run
+mount -t tmpfs -o mode=1777 tmpfs tmp
+mkdir run/dbus run/cairn-demo
+mount --bind "$work/run/dbus" run/dbus
+mount --bind "$boot" run/cairn-demo
+: >run/ostree-booted
+pivot_root . .
+umount -l .
+cd /
+
+exec 3>&1 1>&2
+rm -f /run/dbus/system_bus_socket
+dbus-daemon --config-file=/run/cairn-demo/bus.conf --nofork --nopidfile </dev/null 3>&- &
+until [ -S /run/dbus/system_bus_socket ]; do
+  kill -0 $! || exit 1
+  sleep 0.01
+done
+setpriv --reuid polkitd --regid polkitd --init-groups \
+  /usr/lib/polkit-1/polkitd --no-debug --log-level=notice </dev/null 3>&- &
+echo ready >&3
+exec 3>&-
+
+read -r _ || true
+own=$(readlink /proc/self/ns/mnt)
+for process in /proc/[0-9]*; do
+  pid=${process#/proc/}
+  [ "$pid" = $$ ] || [ "$(readlink "$process/ns/mnt")" != "$own" ] || kill -9 "$pid"
+done

@@ -1,0 +1,131 @@
+//! Every test there is, in the order in which a mistake is cheapest to find.
+
+use crate::{Outcome, check, demo, steps, words};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// A step and what it does.
+struct Step {
+    name: &'static str,
+    about: &'static str,
+    run: fn(&Path) -> Result<Count, String>,
+}
+
+/// How many tests a step ran.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    passed: usize,
+    skipped: usize,
+}
+
+/// A step that is one test by itself.
+const ONE: Count = Count { passed: 1, skipped: 0 };
+
+const STEPS: [Step; 11] = [
+    Step { name: "format", about: "cargo fmt --check", run: |root| one(steps::run(root, "cargo", &["fmt", "--check"])) },
+    Step { name: "check", about: "house rules", run: |root| one(check::all(root)) },
+    Step { name: "lint", about: "clippy, warnings are errors", run: |root| one(steps::run(root, "cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])) },
+    Step { name: "words", about: "translations can be taken out and are well-formed", run: |root| one(words::template(root, "target/cairn.pot")) },
+    Step { name: "unit", about: "pure logic", run: |root| cargo(root, &["--workspace", "--lib", "--bins"]) },
+    Step { name: "install", about: "meson install into an empty folder, its own tests, nothing below /var or /etc", run: install },
+    Step { name: "world", about: "the demo world", run: |root| cargo(root, &["-p", "cairn-demo", "--tests"]) },
+    Step { name: "system", about: "engine, service and command line on real OSTree systems, with real polkitd", run: |root| kit(root, &["conformance", "bus", "faults", "cycle"]) },
+    Step { name: "window", about: "the window by its buttons", run: |root| kit(root, &["window"]) },
+    Step { name: "nspawn", about: "the installed product under systemd", run: |root| kit(root, &["nspawn"]) },
+    Step { name: "machine", about: "the installed product in a virtual machine", run: |root| kit(root, &["machine"]) },
+];
+
+pub fn run(root: &Path, names: &[String]) -> Outcome {
+    if names.iter().any(|n| n == "--list") {
+        for step in &STEPS {
+            println!("{:<9} {}", step.name, step.about);
+        }
+        return Ok(());
+    }
+    if let Some(unknown) = names.iter().find(|n| !STEPS.iter().any(|s| s.name == n.as_str())) {
+        return Err(format!("no step is called {unknown}; --list lists them"));
+    }
+    let (mut total, mut failed) = (Count::default(), Vec::new());
+    for step in STEPS.iter().filter(|s| names.is_empty() || names.iter().any(|n| n == s.name)) {
+        println!("\n==> {}: {}", step.name, step.about);
+        let start = Instant::now();
+        match (step.run)(root) {
+            Ok(count) => {
+                total.passed += count.passed;
+                total.skipped += count.skipped;
+                println!("    {} passed in {} s", count.passed, start.elapsed().as_secs());
+            }
+            Err(words) => {
+                println!("    FAILED in {} s: {words}", start.elapsed().as_secs());
+                failed.push(step.name);
+            }
+        }
+    }
+    println!("\n{} passed, {} failed, {} skipped", total.passed, failed.len(), total.skipped);
+    if failed.is_empty() { Ok(()) } else { Err(format!("failed: {}", failed.join(", "))) }
+}
+
+fn one(outcome: Outcome) -> Result<Count, String> {
+    outcome.map(|()| ONE)
+}
+
+/// The end-to-end tests need the programs themselves.
+fn kit(root: &Path, names: &[&str]) -> Result<Count, String> {
+    demo::build(root, false)?;
+    let mut arguments = vec!["-p", "cairn-testkit"];
+    for name in names {
+        arguments.extend(["--test", name]);
+    }
+    cargo(root, &arguments)
+}
+
+/// Runs tests, shows what they say, and counts. A test that cannot run here says "skipped: reason".
+fn cargo(root: &Path, arguments: &[&str]) -> Result<Count, String> {
+    let child = Command::new("cargo")
+        .arg("test")
+        .args(arguments)
+        .args(["--", "--nocapture", "--test-threads=1"])
+        .current_dir(root)
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|e| e.to_string())?;
+    let output = child.wait_with_output().map_err(|e| e.to_string())?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    print!("{text}");
+    let mut count = Count::default();
+    for line in text.lines() {
+        if let Some(rest) = line.strip_prefix("test result: ") {
+            let number = rest.split(". ").nth(1).and_then(|r| r.split(' ').next()).and_then(|n| n.parse::<usize>().ok());
+            count.passed += number.unwrap_or(0);
+        }
+    }
+    count.skipped = text.matches("skipped: ").count();
+    count.passed = count.passed.saturating_sub(count.skipped);
+    if output.status.success() { Ok(count) } else { Err(format!("cargo test {}: {}", arguments.join(" "), output.status)) }
+}
+
+fn install(root: &Path) -> Result<Count, String> {
+    let folder = demo::target(root).join("meson");
+    let path = folder.display().to_string();
+    // A folder of an earlier, broken run would keep its mistakes.
+    let _ = std::fs::remove_dir_all(&folder);
+    let target = format!("-Dcargo_target_dir={}", demo::target(root).display());
+    steps::output(root, "meson", &["setup", &path, "--prefix=/usr", "-Dbuildtype=debug", &target])?;
+    steps::output(root, "meson", &["compile", "-C", &path])?;
+    steps::output(root, "meson", &["test", "-C", &path, "--print-errorlogs"])?;
+    let destination = folder.join("destination");
+    let to = destination.display().to_string();
+    steps::output(root, "meson", &["install", "-C", &path, "--destdir", &to, "--no-rebuild"])?;
+    for entry in std::fs::read_dir(&destination).map_err(|e| e.to_string())?.flatten() {
+        if entry.file_name() != "usr" {
+            return Err(format!("installs outside of /usr: /{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    for file in ["bin/cairn", "bin/cairnctl", "libexec/cairnd", "lib/systemd/system/cairnd.service", "share/man/man1/cairnctl.1"] {
+        if !destination.join("usr").join(file).exists() {
+            return Err(format!("usr/{file} was not installed"));
+        }
+    }
+    Ok(Count { passed: 2, skipped: 0 })
+}
