@@ -4,7 +4,7 @@ use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    cairn_words::start(option_env!("CAIRN_LOCALEDIR").unwrap_or("/usr/share/locale"));
+    cairn_words::start(option_env!("CAIRN_LOCALEDIR"));
     let arguments = Arguments::parse();
     let json = arguments.json;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -3,14 +3,18 @@
 //! polkitd. Only firmware, kernel and logind are played.
 //!
 //! [`build::build`] makes the parts once and caches them; [`world::World`] is one machine made of them;
-//! [`supervisor`] runs a command or a window beside such a machine; [`control`] steers it from there.
+//! [`supervisor`] runs a command or a window beside such a machine; [`control`] steers it from there. [`show`] is
+//! `./dev demo`, [`play`] presses the window's buttons on a [`screen`] that nobody looks at.
 
 pub mod build;
 pub mod control;
 mod error;
 pub mod logind;
+pub mod play;
 mod process;
+pub mod screen;
 pub mod server;
+pub mod show;
 pub mod supervisor;
 mod tool;
 pub mod world;

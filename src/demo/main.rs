@@ -2,6 +2,8 @@
 
 use cairn_demo::control::{self, Request};
 use cairn_demo::logind::{Inhibitor, Logind};
+use cairn_demo::play::{shots, tour};
+use cairn_demo::show::{self, Wanted};
 use cairn_demo::supervisor::{self, Options};
 use cairn_demo::{Config, Error, Polkit, Result, build};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -23,6 +25,29 @@ enum Command {
     Build { folder: Option<PathBuf> },
     /// Boot a fresh world and run a command or a window beside it
     Run(Box<Run>),
+    /// The window in a fresh world (./dev demo)
+    Show {
+        #[command(flatten)]
+        place: Place,
+        /// Play the main job by pressing the buttons
+        #[arg(long)]
+        tour: bool,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
+    },
+    /// Every page and state as pictures (./dev shots)
+    Shots {
+        #[command(flatten)]
+        place: Place,
+        folder: PathBuf,
+    },
+    /// Press the window's buttons in the world that this runs beside
+    Play {
+        what: Piece,
+        #[arg(long)]
+        data: PathBuf,
+        folder: PathBuf,
+    },
     /// Restart the world, as the computer would
     Restart,
     /// Cut the power and start again: nothing is made final
@@ -49,6 +74,28 @@ enum Command {
     },
     /// The stand-in for logind alone, on some bus
     Logind { address: String, inhibitors: PathBuf },
+}
+
+#[derive(Debug, Args)]
+struct Place {
+    /// The folder with the programs
+    #[arg(long)]
+    bin: PathBuf,
+    /// The project's data folder
+    #[arg(long)]
+    data: PathBuf,
+}
+
+impl Place {
+    fn wanted(self, tour: bool, command: Vec<OsString>) -> Wanted {
+        Wanted { bin: self.bin, data: self.data, tour, command }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Piece {
+    Tour,
+    Shots,
 }
 
 #[derive(Debug, Args)]
@@ -113,6 +160,13 @@ async fn obey(command: Command) -> Result<i32> {
             println!("{}", parts.folder.display());
             return Ok(0);
         }
+        Command::Show { place, tour, command } => return show::run(place.wanted(tour, command), &mut say).await,
+        Command::Shots { place, folder } => {
+            let folder = std::path::absolute(&folder).unwrap_or(folder);
+            return show::shots(&place.wanted(false, Vec::new()), &folder, &mut say).await;
+        }
+        Command::Play { what: Piece::Tour, data, folder } => return tour::play(&data, &folder).await.map(|()| 0),
+        Command::Play { what: Piece::Shots, data, folder } => return shots::take(&data, &folder).await.map(|()| 0),
         Command::Run(run) => return supervisor::run(options(*run), &mut say).await,
         Command::Exec { command } => return exec(&command),
         Command::Logind { address, inhibitors } => return logind(&address, inhibitors).await,

@@ -30,6 +30,11 @@ fn name(program: &OsStr) -> String {
     program.to_string_lossy().into_owned()
 }
 
+/// Runs a program with these words.
+pub(crate) fn call(program: &str, words: &[&str]) -> Result<String> {
+    run(Command::new(program).args(words))
+}
+
 /// An `ostree` command whose deployments stay deletable.
 pub(crate) fn ostree<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Command {
     let mut command = Command::new("ostree");

@@ -23,12 +23,16 @@ pub const DOMAIN: &str = "cairn";
 
 /// Sets the person's language up. Without translations everything stays English. Call it first in `main`, before any
 /// other thread exists.
+///
+/// Translations lie in `built`, the folder of the installation, unless the environment names another.
 #[allow(unsafe_code)]
-pub fn start(locale_folder: &str) {
+pub fn start(built: Option<&str>) {
     // SAFETY: setlocale(3) races only with other threads, and there are none yet.
     unsafe { gettextrs::setlocale(gettextrs::LocaleCategory::LcAll, "") };
     // A missing folder only means that nothing is translated.
-    let _ = gettextrs::bindtextdomain(DOMAIN, locale_folder);
+    let named = std::env::var("CAIRN_LOCALEDIR").ok();
+    let folder = named.as_deref().or(built).unwrap_or("/usr/share/locale");
+    let _ = gettextrs::bindtextdomain(DOMAIN, folder);
     let _ = gettextrs::bind_textdomain_codeset(DOMAIN, "UTF-8");
     let _ = gettextrs::textdomain(DOMAIN);
 }

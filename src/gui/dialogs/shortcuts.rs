@@ -1,6 +1,7 @@
 //! What the keyboard reaches.
 
 use crate::actions;
+use crate::widgets::row;
 use gettextrs::gettext;
 use relm4::adw;
 use relm4::adw::prelude::*;
@@ -13,7 +14,7 @@ pub fn present(parent: &impl IsA<gtk::Widget>) {
     let menu = (gettext("Main Menu"), vec!["F10"]);
     let shortcuts = actions::ALL.iter().map(|s| ((s.title)(), s.keys.to_vec()));
     for (title, keys) in shortcuts.chain([menu]).filter(|(_, keys)| !keys.is_empty()) {
-        let row = adw::ActionRow::builder().use_markup(false).title(title).build();
+        let row = row::unmarked(&title, "");
         let words: Vec<String> = keys.iter().filter_map(|key| words(key)).collect();
         let label = gtk::Label::builder().label(words.join("  /  ")).css_classes(["dim-label"]).build();
         row.add_suffix(&label);

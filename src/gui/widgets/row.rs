@@ -4,15 +4,17 @@ use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 
+/// A row of plain text. Markup goes off before any text comes, or the text would be read as markup once.
+pub fn unmarked(title: &str, subtitle: &str) -> adw::ActionRow {
+    let row = adw::ActionRow::builder().use_markup(false).title_lines(0).subtitle_lines(0).build();
+    row.set_title(title);
+    row.set_subtitle(subtitle);
+    row
+}
+
 /// A row with an icon, a title and a line below it.
 pub fn plain(icon: &str, title: &str, subtitle: &str) -> adw::ActionRow {
-    let row = adw::ActionRow::builder()
-        .use_markup(false)
-        .title(title)
-        .subtitle(subtitle)
-        .title_lines(0)
-        .subtitle_lines(0)
-        .build();
+    let row = unmarked(title, subtitle);
     let image = gtk::Image::builder()
         .icon_name(icon)
         .accessible_role(gtk::AccessibleRole::Presentation)

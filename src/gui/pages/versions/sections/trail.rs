@@ -4,7 +4,7 @@ use super::menu;
 use crate::pages::Asked;
 use crate::pages::versions::Versions;
 use crate::widgets::group::Group;
-use crate::widgets::pill;
+use crate::widgets::{pill, row};
 use cairn_model::{Ability, Deployment, Health, SystemStatus, Wish};
 use cairn_words::{fill, moment, version};
 use gettextrs::gettext;
@@ -61,12 +61,7 @@ fn unreachable_row() -> gtk::Widget {
 
 fn row(sender: &ComponentSender<Versions>, stone: &Stone) -> adw::ActionRow {
     let deployment = &stone.deployment;
-    let row = adw::ActionRow::builder()
-        .use_markup(false)
-        .title(version::title(deployment))
-        .subtitle(version::facts(deployment, moment::now()))
-        .subtitle_lines(2)
-        .build();
+    let row = row::unmarked(&version::title(deployment), &version::facts(deployment, moment::now()));
     row.add_prefix(&dot(stone));
     let labels = gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(3).valign(gtk::Align::Center).build();
     for (kind, word) in version::labels(deployment) {
