@@ -26,11 +26,7 @@ impl std::error::Error for Failure {}
 
 /// `no-space` → `io.github.cairndesktop.Cairn1.Error.NoSpace`.
 pub fn error_name(problem: &Problem) -> String {
-    let camel: String = problem
-        .code()
-        .split('-')
-        .map(|word| word[..1].to_uppercase() + &word[1..])
-        .collect();
+    let camel: String = problem.code().split('-').map(|word| word[..1].to_uppercase() + &word[1..]).collect();
     format!("{ERROR_PREFIX}{camel}")
 }
 

@@ -72,34 +72,21 @@ pub enum WishCommand {
     /// Start the previous version next, and do not offer the running one again
     GoBack,
     /// Choose the version for the next start
-    StartNext {
-        version: String,
-    },
+    StartNext { version: String },
     /// Keep a version from being cleaned up
-    Keep {
-        version: String,
-    },
+    Keep { version: String },
     /// Let a version be cleaned up again
-    Unkeep {
-        version: String,
-    },
+    Unkeep { version: String },
     /// Give a version a name; an empty one takes it away
-    Name {
-        version: String,
-        name: String,
-    },
+    Name { version: String, name: String },
     /// Remove a version
-    Remove {
-        version: String,
-    },
+    Remove { version: String },
     /// Undo a prepared update
     Drop,
     /// Say that the running version works
     Works,
     /// Let a version be offered again that you went back from
-    Unskip {
-        version: String,
-    },
+    Unskip { version: String },
 }
 
 #[derive(Clone, Copy, Debug, Args)]

@@ -71,7 +71,12 @@ mod tests {
 
     #[test]
     fn the_bar_is_as_long_as_the_work_is_done() {
-        let progress = Progress { stage: Stage::Downloading, fraction: Some(0.5), bytes_done: 5_000_000, ..Progress::default() };
+        let progress = Progress {
+            stage: Stage::Downloading,
+            fraction: Some(0.5),
+            bytes_done: 5_000_000,
+            ..Progress::default()
+        };
         let job = Job {
             id: 1,
             kind: "update".into(),

@@ -19,7 +19,12 @@ impl Output {
     ///
     /// # Errors
     /// [`Problem::EngineFailed`] if it cannot be written; a closed pipe is no error.
-    pub fn answer<T: Serialize>(self, key: &str, value: &T, lines: impl FnOnce() -> Vec<String>) -> Result<(), Problem> {
+    pub fn answer<T: Serialize>(
+        self,
+        key: &str,
+        value: &T,
+        lines: impl FnOnce() -> Vec<String>,
+    ) -> Result<(), Problem> {
         if self.json {
             let value: Value = serde_json::to_value(value).map_err(|e| failed(&e))?;
             print(&[json!({ "format_version": FORMAT, key: value }).to_string()])

@@ -38,6 +38,16 @@ impl Client {
         Ok(Self { connection })
     }
 
+    /// Reaches a bus by its address, for tests and for systems in a folder.
+    ///
+    /// # Errors
+    /// [`Problem::ServiceMissing`] where there is none.
+    pub async fn at(address: &str) -> Answer<Self> {
+        let builder = zbus::connection::Builder::address(address).map_err(|e| problem_of(&e))?;
+        let connection = builder.build().await.map_err(|e| problem_of(&e))?;
+        Ok(Self { connection })
+    }
+
     pub(crate) fn connection(&self) -> &zbus::Connection {
         &self.connection
     }

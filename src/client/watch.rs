@@ -60,11 +60,8 @@ fn gone() -> Problem {
 }
 
 async fn signals(client: &Client) -> zbus::Result<MessageStream> {
-    let rule = MatchRule::builder()
-        .msg_type(Type::Signal)
-        .sender(names::BUS)?
-        .path_namespace(names::PATH)?
-        .build();
+    let rule =
+        MatchRule::builder().msg_type(Type::Signal).sender(names::BUS)?.path_namespace(names::PATH)?.build();
     MessageStream::for_match_rule(rule, client.connection(), Some(64)).await
 }
 

@@ -24,8 +24,7 @@ impl Caller {
             .get_connection_unix_user(BusName::from(sender.clone()))
             .await
             .map_err(|_| Problem::NotAuthorized)?;
-        let interactive =
-            header.primary().flags().contains(zbus::message::Flags::AllowInteractiveAuth);
+        let interactive = header.primary().flags().contains(zbus::message::Flags::AllowInteractiveAuth);
         Ok(Self { name: sender.into(), uid, interactive })
     }
 }

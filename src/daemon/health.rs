@@ -23,7 +23,12 @@ pub async fn check(state: Arc<State>) {
         return;
     }
     if let Some(bad) = first_failure(&state).await {
-        tracing::warn!(cairn_target = running.version.as_str(), "health check {} failed: {}", bad.check, bad.detail);
+        tracing::warn!(
+            cairn_target = running.version.as_str(),
+            "health check {} failed: {}",
+            bad.check,
+            bad.detail
+        );
         if let Err(problem) = state.store.set_bad(&running.checksum, &bad) {
             tracing::error!(cairn_problem = problem.code(), "cannot be remembered: {problem:?}");
         }

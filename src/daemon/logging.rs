@@ -12,7 +12,8 @@ pub fn start() {
     {
         registry.with(journal.with_field_prefix(None)).init();
     } else {
-        let plain = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
+        let plain =
+            tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false).without_time();
         registry.with(plain).init();
     }
 }

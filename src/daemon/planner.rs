@@ -39,7 +39,6 @@ pub async fn make(state: &State, wish: &Wish) -> Result<Plan, Problem> {
     }
 }
 
-
 fn about(wish: &Wish, running: &Deployment, target: &Deployment, step: Step) -> Plan {
     let mut plan = Plan::new(wish.clone(), &running.version, &target.version);
     plan.target_id = Some(target.id.clone());

@@ -37,7 +37,8 @@ impl Plans {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, w| now.duration_since(w.made) < LIFE);
         let sender = caller.name.to_string();
-        let own: Vec<_> = waiting.iter().filter(|(_, w)| w.sender == sender).map(|(t, w)| (w.made, t.clone())).collect();
+        let own: Vec<_> =
+            waiting.iter().filter(|(_, w)| w.sender == sender).map(|(t, w)| (w.made, t.clone())).collect();
         if own.len() >= PER_SENDER {
             if let Some((_, oldest)) = own.into_iter().min() {
                 waiting.remove(&oldest);

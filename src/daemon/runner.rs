@@ -1,10 +1,10 @@
 //! Running exactly the plan that was authorised, journalled before it starts.
 
+use crate::caller::Caller;
 use crate::jobs::{About, Handle};
 use crate::restart::login;
 use crate::state::{self, State};
 use crate::{authority, bus, planner};
-use crate::caller::Caller;
 use cairn_api::names::action;
 use cairn_jobs::store::Begin;
 use cairn_jobs::store::decisions::Skipped;

@@ -133,7 +133,8 @@ impl State {
     /// Counts what the versions cost, unless that is known for these very versions.
     async fn count_usage(&self) {
         let ids: Vec<DeploymentId> = self.status.borrow().deployments.iter().map(|d| d.id.clone()).collect();
-        let known = self.usage.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(ids, _)| ids.clone());
+        let known =
+            self.usage.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(|(ids, _)| ids.clone());
         if known.as_ref() == Some(&ids) {
             return;
         }

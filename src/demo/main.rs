@@ -160,13 +160,19 @@ async fn obey(command: Command) -> Result<i32> {
             println!("{}", parts.folder.display());
             return Ok(0);
         }
-        Command::Show { place, tour, command } => return show::run(place.wanted(tour, command), &mut say).await,
+        Command::Show { place, tour, command } => {
+            return show::run(place.wanted(tour, command), &mut say).await;
+        }
         Command::Shots { place, folder } => {
             let folder = std::path::absolute(&folder).unwrap_or(folder);
             return show::shots(&place.wanted(false, Vec::new()), &folder, &mut say).await;
         }
-        Command::Play { what: Piece::Tour, data, folder } => return tour::play(&data, &folder).await.map(|()| 0),
-        Command::Play { what: Piece::Shots, data, folder } => return shots::take(&data, &folder).await.map(|()| 0),
+        Command::Play { what: Piece::Tour, data, folder } => {
+            return tour::play(&data, &folder).await.map(|()| 0);
+        }
+        Command::Play { what: Piece::Shots, data, folder } => {
+            return shots::take(&data, &folder).await.map(|()| 0);
+        }
         Command::Run(run) => return supervisor::run(options(*run), &mut say).await,
         Command::Exec { command } => return exec(&command),
         Command::Logind { address, inhibitors } => return logind(&address, inhibitors).await,

@@ -30,7 +30,14 @@ pub async fn run(wanted: Wanted, say: &mut dyn FnMut(&str)) -> Result<i32> {
     }
     if wanted.tour || !(has_display() || std::io::stdout().is_terminal()) {
         let folder = std::env::temp_dir().join("cairn-tour");
-        let words = [own.as_os_str(), "play".as_ref(), "tour".as_ref(), "--data".as_ref(), wanted.data.as_os_str(), folder.as_os_str()];
+        let words = [
+            own.as_os_str(),
+            "play".as_ref(),
+            "tour".as_ref(),
+            "--data".as_ref(),
+            wanted.data.as_os_str(),
+            folder.as_os_str(),
+        ];
         return beside(&wanted, words.map(OsString::from).to_vec(), Vec::new(), Some(RATE), say).await;
     }
     let (mut environment, _browser) = if has_display() { (Vec::new(), None) } else { browser(say).await? };
@@ -51,7 +58,14 @@ pub async fn run(wanted: Wanted, say: &mut dyn FnMut(&str)) -> Result<i32> {
 /// When the world cannot be made.
 pub async fn shots(wanted: &Wanted, folder: &Path, say: &mut dyn FnMut(&str)) -> Result<i32> {
     let own = own_program()?;
-    let words = [own.as_os_str(), "play".as_ref(), "shots".as_ref(), "--data".as_ref(), wanted.data.as_os_str(), folder.as_os_str()];
+    let words = [
+        own.as_os_str(),
+        "play".as_ref(),
+        "shots".as_ref(),
+        "--data".as_ref(),
+        wanted.data.as_os_str(),
+        folder.as_os_str(),
+    ];
     beside(wanted, words.map(OsString::from).to_vec(), Vec::new(), Some(400_000), say).await
 }
 
@@ -120,4 +134,3 @@ fn schemas(data: &Path) -> Result<String> {
     crate::tool::call("glib-compile-schemas", &[&text])?;
     Ok(text)
 }
-

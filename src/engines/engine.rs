@@ -45,7 +45,12 @@ pub trait Engine: Debug + Send + Sync {
     ///
     /// # Errors
     /// A typed refusal: see the variants of [`Problem`].
-    async fn plan(&self, wish: &Wish, status: &SystemStatus, update: Option<&Update>) -> Result<Plan, Problem>;
+    async fn plan(
+        &self,
+        wish: &Wish,
+        status: &SystemStatus,
+        update: Option<&Update>,
+    ) -> Result<Plan, Problem>;
 
     /// Does one step. It may be killed at any point: the system is then as before or as after.
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem>;

@@ -20,14 +20,49 @@ impl std::fmt::Debug for Shortcut {
 }
 
 pub const ALL: [Shortcut; 8] = [
-    Shortcut { action: "check", keys: &["<Control>r", "F5"], title: || gettext("Look for updates"), input: || Input::CheckAsked },
-    Shortcut { action: "page-1", keys: &["<Alt>1"], title: || gettext("Updates"), input: || Input::PageAsked(0) },
-    Shortcut { action: "page-2", keys: &["<Alt>2"], title: || gettext("Versions"), input: || Input::PageAsked(1) },
-    Shortcut { action: "page-3", keys: &["<Alt>3"], title: || gettext("History"), input: || Input::PageAsked(2) },
-    Shortcut { action: "preferences", keys: &["<Control>comma"], title: || gettext("Preferences"), input: || Input::PreferencesAsked },
-    Shortcut { action: "shortcuts", keys: &["<Control>question"], title: || gettext("Keyboard Shortcuts"), input: || Input::ShortcutsAsked },
+    Shortcut {
+        action: "check",
+        keys: &["<Control>r", "F5"],
+        title: || gettext("Look for updates"),
+        input: || Input::CheckAsked,
+    },
+    Shortcut {
+        action: "page-1",
+        keys: &["<Alt>1"],
+        title: || gettext("Updates"),
+        input: || Input::PageAsked(0),
+    },
+    Shortcut {
+        action: "page-2",
+        keys: &["<Alt>2"],
+        title: || gettext("Versions"),
+        input: || Input::PageAsked(1),
+    },
+    Shortcut {
+        action: "page-3",
+        keys: &["<Alt>3"],
+        title: || gettext("History"),
+        input: || Input::PageAsked(2),
+    },
+    Shortcut {
+        action: "preferences",
+        keys: &["<Control>comma"],
+        title: || gettext("Preferences"),
+        input: || Input::PreferencesAsked,
+    },
+    Shortcut {
+        action: "shortcuts",
+        keys: &["<Control>question"],
+        title: || gettext("Keyboard Shortcuts"),
+        input: || Input::ShortcutsAsked,
+    },
     Shortcut { action: "about", keys: &[], title: || gettext("About Cairn"), input: || Input::AboutAsked },
-    Shortcut { action: "close", keys: &["<Control>w", "<Control>q"], title: || gettext("Close"), input: || Input::CloseAsked },
+    Shortcut {
+        action: "close",
+        keys: &["<Control>w", "<Control>q"],
+        title: || gettext("Close"),
+        input: || Input::CloseAsked,
+    },
 ];
 
 /// Puts the actions on the window and their keys on the application.

@@ -39,7 +39,10 @@ impl Default for ProgressSink {
     fn default() -> Self {
         let state = State { weight: 1.0, ..State::default() };
         Self {
-            inner: Arc::new(Inner { state: Mutex::new(state), published: watch::Sender::new(Progress::default()) }),
+            inner: Arc::new(Inner {
+                state: Mutex::new(state),
+                published: watch::Sender::new(Progress::default()),
+            }),
         }
     }
 }

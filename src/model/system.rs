@@ -97,9 +97,8 @@ impl SystemStatus {
             "" => return None,
             _ => {}
         }
-        let exact = |d: &&Deployment| {
-            d.id.as_str() == word || d.version == word || d.name.as_deref() == Some(word)
-        };
+        let exact =
+            |d: &&Deployment| d.id.as_str() == word || d.version == word || d.name.as_deref() == Some(word);
         let starts = |d: &&Deployment| {
             word.len() >= 4 && (d.checksum.starts_with(word) || d.id.as_str().starts_with(word))
         };

@@ -12,7 +12,9 @@ pub fn heading(job: &Job) -> String {
     }
     match (job.kind.as_str(), job.progress.stage) {
         ("check", _) => gettext("Looking for updates"),
-        ("update", Stage::Waiting | Stage::Checking | Stage::Downloading) => gettext("Downloading the update"),
+        ("update", Stage::Waiting | Stage::Checking | Stage::Downloading) => {
+            gettext("Downloading the update")
+        }
         ("update", _) => gettext("Preparing the update"),
         ("go-back", _) => gettext("Going back"),
         ("remove", _) => gettext("Removing a version"),

@@ -97,7 +97,10 @@ pub fn lines(plan: &Plan) -> Vec<String> {
     }
     lines.extend(plan.warnings.iter().map(|w| format!("  ! {}", warning(w))));
     if plan.restart_needed {
-        lines.push(format!("  {}", gettext("It is in effect after the next restart. Your files are not affected.")));
+        lines.push(format!(
+            "  {}",
+            gettext("It is in effect after the next restart. Your files are not affected.")
+        ));
     }
     lines
 }

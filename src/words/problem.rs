@@ -32,14 +32,18 @@ pub fn heading(problem: &Problem) -> String {
         }
         Problem::IsStaged { version } => named(&gettext("Version {version} is prepared already"), version),
         Problem::Older { .. } => gettext("The offered version is older than yours"),
-        Problem::NoSpace { mount, .. } if mount == "/boot" => gettext("Not enough space to start another version"),
+        Problem::NoSpace { mount, .. } if mount == "/boot" => {
+            gettext("Not enough space to start another version")
+        }
         Problem::NoSpace { .. } => gettext("Not enough space"),
         Problem::NoOrigin { .. } => gettext("It is not known where updates come from"),
         Problem::Network { .. } => gettext("The update server cannot be reached"),
         Problem::Corrupt { .. } => gettext("The download was damaged"),
         Problem::Unsigned { .. } => gettext("The update is not signed by its maker"),
         Problem::BadSignature { .. } => gettext("The update’s signature is wrong"),
-        Problem::RestartBlocked { who, .. } => fill(&gettext("{who} asks not to restart now"), &[("who", who)]),
+        Problem::RestartBlocked { who, .. } => {
+            fill(&gettext("{who} asks not to restart now"), &[("who", who)])
+        }
         Problem::TimePast => gettext("That time has passed"),
         Problem::Interrupted { .. } => gettext("It was cut off"),
         Problem::EngineFailed { .. } => gettext("It did not work"),
@@ -51,36 +55,48 @@ pub fn advice(problem: &Problem) -> String {
     match problem {
         Problem::Cancelled | Problem::AuthDismissed => gettext("Your system is as it was."),
         Problem::NotAuthorized => gettext("Ask an administrator of this computer."),
-        Problem::AuthNeeded => gettext("Run it where you can be asked for your password, or as administrator."),
-        Problem::AuthUnavailable => {
-            gettext("The service that asks for passwords (polkit) does not answer. Restart the computer, then try again.")
+        Problem::AuthNeeded => {
+            gettext("Run it where you can be asked for your password, or as administrator.")
         }
+        Problem::AuthUnavailable => gettext(
+            "The service that asks for passwords (polkit) does not answer. Restart the computer, then try again.",
+        ),
         Problem::ServiceMissing { .. } => {
             gettext("Install the package “cairn” of your distribution, or ask its makers to ship it.")
         }
         Problem::NotAtomic => gettext("It was not started from an image, so there is nothing to go back to."),
-        Problem::NotSupported { .. } => gettext("It is not offered here because the system below does not have it."),
+        Problem::NotSupported { .. } => {
+            gettext("It is not offered here because the system below does not have it.")
+        }
         Problem::InvalidArgument { what } => fill(&gettext("This part is wrong: {what}"), &[("what", what)]),
         Problem::NotFound { .. } => gettext("The list of versions says which there are."),
         Problem::TooMany => gettext("Wait a moment and try again."),
-        Problem::TokenInvalid | Problem::PlanOutdated => gettext("Look at the versions again and repeat what you wanted."),
+        Problem::TokenInvalid | Problem::PlanOutdated => {
+            gettext("Look at the versions again and repeat what you wanted.")
+        }
         Problem::Busy { .. } => gettext("Wait until it is done, or stop it first."),
         Problem::BusyElsewhere => gettext("Wait until it is done and try again."),
         Problem::NoUpdate => gettext("There is nothing to do."),
         Problem::NothingPrevious => gettext("After the next update this version is kept to go back to."),
         Problem::NothingStaged => gettext("There is nothing to undo."),
-        Problem::Skipped { .. } => gettext("It is not offered again. Choose “Try it again” if you want it after all."),
+        Problem::Skipped { .. } => {
+            gettext("It is not offered again. Choose “Try it again” if you want it after all.")
+        }
         Problem::IsRunning { .. } => gettext("Start another version before you remove this one."),
         Problem::IsNext { .. } => gettext("Choose another version for the next start first."),
         Problem::IsKept { .. } => gettext("Stop keeping it first."),
-        Problem::IsLastKnownGood { .. } => gettext("It stays until you say that the version you are using works."),
+        Problem::IsLastKnownGood { .. } => {
+            gettext("It stays until you say that the version you are using works.")
+        }
         Problem::IsStaged { .. } => gettext("Restart to use it."),
         Problem::Older { version, running } => fill(
             &gettext("{version} was made before {running}. Take it only if you know why."),
             &[("version", version), ("running", running)],
         ),
         Problem::NoSpace { mount, missing, .. } => no_space(mount, *missing),
-        Problem::NoOrigin { .. } => gettext("The system has no update source. Ask the makers of your distribution."),
+        Problem::NoOrigin { .. } => {
+            gettext("The system has no update source. Ask the makers of your distribution.")
+        }
         Problem::Network { .. } => gettext("Check your connection and try again. Nothing was changed."),
         Problem::Corrupt { .. } => gettext("Nothing of it was used. Try again later."),
         Problem::Unsigned { .. } | Problem::BadSignature { .. } => {
@@ -89,7 +105,9 @@ pub fn advice(problem: &Problem) -> String {
         Problem::RestartBlocked { why, .. } => why.clone(),
         Problem::TimePast => gettext("Choose a later time."),
         Problem::Interrupted { .. } => gettext("Your system is as it was. Start it again when you like."),
-        Problem::EngineFailed { .. } => gettext("Your system is as it was. The details help whoever you ask."),
+        Problem::EngineFailed { .. } => {
+            gettext("Your system is as it was. The details help whoever you ask.")
+        }
     }
 }
 

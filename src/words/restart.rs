@@ -11,9 +11,10 @@ pub fn sentence(schedule: &RestartSchedule, now: Seconds) -> String {
     let time = moment::date_and_clock(due, now);
     match &schedule.state {
         RestartState::Waiting => fill(&gettext("Restarts {time}."), &[("time", &time)]),
-        RestartState::Missed => {
-            fill(&gettext("The restart {time} was missed because the computer slept or was off."), &[("time", &time)])
-        }
+        RestartState::Missed => fill(
+            &gettext("The restart {time} was missed because the computer slept or was off."),
+            &[("time", &time)],
+        ),
         RestartState::Blocked { by } => {
             let who = by.iter().map(|i| i.who.as_str()).collect::<Vec<_>>().join(", ");
             fill(&gettext("The restart waits for: {who}"), &[("who", &who)])

@@ -41,9 +41,7 @@ pub fn counts(changes: &Changes) -> String {
 /// `bash 5.2-1 → 5.2-2`.
 pub fn package(change: &PackageChange) -> String {
     match (&change.from, &change.to) {
-        (Some(from), Some(to)) => {
-            fill(&gettext("{from} → {to}"), &[("from", from), ("to", to)])
-        }
+        (Some(from), Some(to)) => fill(&gettext("{from} → {to}"), &[("from", from), ("to", to)]),
         (None, Some(version)) | (Some(version), None) => version.clone(),
         (None, None) => String::new(),
     }
@@ -87,7 +85,8 @@ mod tests {
         let change = |kind| PackageChange { name: "a".into(), kind, from: None, to: None };
         let mut changes = Changes { by_package: true, ..Changes::default() };
         assert_eq!(counts(&changes), "");
-        changes.packages = vec![change(ChangeKind::Upgraded), change(ChangeKind::Upgraded), change(ChangeKind::Removed)];
+        changes.packages =
+            vec![change(ChangeKind::Upgraded), change(ChangeKind::Upgraded), change(ChangeKind::Removed)];
         assert_eq!(counts(&changes), "2 parts newer, 1 removed");
     }
 }

@@ -4,8 +4,7 @@ use crate::{Outcome, steps};
 use std::path::{Path, PathBuf};
 
 /// Programs that the world needs.
-const PACKAGES: [&str; 8] =
-    ["-p", "cairn-gui", "-p", "cairn-cli", "-p", "cairn-daemon", "-p", "cairn-demo"];
+const PACKAGES: [&str; 8] = ["-p", "cairn-gui", "-p", "cairn-cli", "-p", "cairn-daemon", "-p", "cairn-demo"];
 
 pub fn run(root: &Path, arguments: &[String]) -> Outcome {
     let bin = build(root, false)?;

@@ -22,6 +22,11 @@ pub fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<String, 
     if output.status.success() {
         Ok(text)
     } else {
-        Err(format!("{program} {}: {}\n{text}{}", arguments.join(" "), output.status, String::from_utf8_lossy(&output.stderr)))
+        Err(format!(
+            "{program} {}: {}\n{text}{}",
+            arguments.join(" "),
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        ))
     }
 }

@@ -23,17 +23,51 @@ struct Count {
 const ONE: Count = Count { passed: 1, skipped: 0 };
 
 const STEPS: [Step; 11] = [
-    Step { name: "format", about: "cargo fmt --check", run: |root| one(steps::run(root, "cargo", &["fmt", "--check"])) },
+    Step {
+        name: "format",
+        about: "cargo fmt --check",
+        run: |root| one(steps::run(root, "cargo", &["fmt", "--check"])),
+    },
     Step { name: "check", about: "house rules", run: |root| one(check::all(root)) },
-    Step { name: "lint", about: "clippy, warnings are errors", run: |root| one(steps::run(root, "cargo", &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"])) },
-    Step { name: "words", about: "translations can be taken out and are well-formed", run: |root| one(words::template(root, "target/cairn.pot")) },
+    Step {
+        name: "lint",
+        about: "clippy, warnings are errors",
+        run: |root| {
+            one(steps::run(
+                root,
+                "cargo",
+                &["clippy", "--quiet", "--workspace", "--all-targets", "--", "-D", "warnings"],
+            ))
+        },
+    },
+    Step {
+        name: "words",
+        about: "translations can be taken out and are well-formed",
+        run: |root| one(words::template(root, "target/cairn.pot")),
+    },
     Step { name: "unit", about: "pure logic", run: |root| cargo(root, &["--workspace", "--lib", "--bins"]) },
-    Step { name: "install", about: "meson install into an empty folder, its own tests, nothing below /var or /etc", run: install },
-    Step { name: "world", about: "the demo world", run: |root| cargo(root, &["-p", "cairn-demo", "--tests"]) },
-    Step { name: "system", about: "engine, service and command line on real OSTree systems, with real polkitd", run: |root| kit(root, &["conformance", "bus", "faults", "cycle"]) },
+    Step {
+        name: "install",
+        about: "meson install into an empty folder, its own tests, nothing below /var or /etc",
+        run: install,
+    },
+    Step {
+        name: "world",
+        about: "the demo world",
+        run: |root| cargo(root, &["-p", "cairn-demo", "--tests"]),
+    },
+    Step {
+        name: "system",
+        about: "engine, service and command line on real OSTree systems, with real polkitd",
+        run: |root| kit(root, &["conformance", "bus", "faults", "cycle"]),
+    },
     Step { name: "window", about: "the window by its buttons", run: |root| kit(root, &["window"]) },
     Step { name: "nspawn", about: "the installed product under systemd", run: |root| kit(root, &["nspawn"]) },
-    Step { name: "machine", about: "the installed product in a virtual machine", run: |root| kit(root, &["machine"]) },
+    Step {
+        name: "machine",
+        about: "the installed product in a virtual machine",
+        run: |root| kit(root, &["machine"]),
+    },
 ];
 
 pub fn run(root: &Path, names: &[String]) -> Outcome {
@@ -96,13 +130,21 @@ fn cargo(root: &Path, arguments: &[&str]) -> Result<Count, String> {
     let mut count = Count::default();
     for line in text.lines() {
         if let Some(rest) = line.strip_prefix("test result: ") {
-            let number = rest.split(". ").nth(1).and_then(|r| r.split(' ').next()).and_then(|n| n.parse::<usize>().ok());
+            let number = rest
+                .split(". ")
+                .nth(1)
+                .and_then(|r| r.split(' ').next())
+                .and_then(|n| n.parse::<usize>().ok());
             count.passed += number.unwrap_or(0);
         }
     }
     count.skipped = text.matches("skipped: ").count();
     count.passed = count.passed.saturating_sub(count.skipped);
-    if output.status.success() { Ok(count) } else { Err(format!("cargo test {}: {}", arguments.join(" "), output.status)) }
+    if output.status.success() {
+        Ok(count)
+    } else {
+        Err(format!("cargo test {}: {}", arguments.join(" "), output.status))
+    }
 }
 
 fn install(root: &Path) -> Result<Count, String> {
@@ -122,7 +164,13 @@ fn install(root: &Path) -> Result<Count, String> {
             return Err(format!("installs outside of /usr: /{}", entry.file_name().to_string_lossy()));
         }
     }
-    for file in ["bin/cairn", "bin/cairnctl", "libexec/cairnd", "lib/systemd/system/cairnd.service", "share/man/man1/cairnctl.1"] {
+    for file in [
+        "bin/cairn",
+        "bin/cairnctl",
+        "libexec/cairnd",
+        "lib/systemd/system/cairnd.service",
+        "share/man/man1/cairnctl.1",
+    ] {
         if !destination.join("usr").join(file).exists() {
             return Err(format!("usr/{file} was not installed"));
         }

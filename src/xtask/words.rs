@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 
 /// Above this line the data files stand, which people write.
-const MARK: &str = "# Rust files, in the order of their paths; `cargo xtask` writes everything below this line.";
+const MARK: &str =
+    "# Rust files, in the order of their paths; `cargo xtask` writes everything below this line.";
 
 /// What po/POTFILES.in must say.
 pub fn files(root: &Path) -> Result<String, String> {
@@ -34,8 +35,16 @@ pub fn write(root: &Path) -> Outcome {
 
 /// Takes the words out of all files.
 pub fn template(root: &Path, to: &str) -> Outcome {
-    let rust = ["--from-code=UTF-8", "--keyword=gettext", "--keyword=ngettext:1,2", "--keyword=pgettext:1c,2"];
-    let mut arguments = vec!["--files-from=po/POTFILES.in", "--output", to, "--package-name=cairn", "--add-comments=TRANSLATORS", "--no-wrap"];
+    let rust =
+        ["--from-code=UTF-8", "--keyword=gettext", "--keyword=ngettext:1,2", "--keyword=pgettext:1c,2"];
+    let mut arguments = vec![
+        "--files-from=po/POTFILES.in",
+        "--output",
+        to,
+        "--package-name=cairn",
+        "--add-comments=TRANSLATORS",
+        "--no-wrap",
+    ];
     arguments.extend(rust);
     arguments.push("--msgid-bugs-address=https://github.com/cairndesktop/cairn/issues");
     let its = root.join("data/polkit").display().to_string();
@@ -47,7 +56,9 @@ pub fn template(root: &Path, to: &str) -> Outcome {
         .map_err(|e| format!("xgettext: {e}"))?;
     let said = String::from_utf8_lossy(&status.stderr);
     // It takes Rust for C and warns of lifetimes, which changes nothing of what it finds.
-    let serious = said.lines().find(|l| l.contains("error") || l.contains("invalid") || l.contains("unterminated string"));
+    let serious = said
+        .lines()
+        .find(|l| l.contains("error") || l.contains("invalid") || l.contains("unterminated string"));
     if let Some(line) = serious {
         return Err(line.to_owned());
     }
@@ -55,6 +66,10 @@ pub fn template(root: &Path, to: &str) -> Outcome {
         return Err(said.into_owned());
     }
     // A template has no plural rule yet; the file that a first translator would start from has one.
-    steps::output(root, "msginit", &["--no-translator", "--locale=en", "--input", to, "--output-file=target/en.po"])?;
+    steps::output(
+        root,
+        "msginit",
+        &["--no-translator", "--locale=en", "--input", to, "--output-file=target/en.po"],
+    )?;
     steps::run(root, "msgfmt", &["--check", "--output-file=/dev/null", "target/en.po"])
 }

@@ -16,8 +16,12 @@ pub async fn check(client: &Client, output: Output) -> Result<(), Problem> {
     let found = client.update().await?;
     output.answer("update", &found, || match &found {
         None => vec![problem::heading(&Problem::NoUpdate)],
-        Some(found) if found.staged => vec![problem::line(&Problem::IsStaged { version: found.version.clone() })],
-        Some(found) if found.skipped => vec![problem::line(&Problem::Skipped { version: found.version.clone() })],
+        Some(found) if found.staged => {
+            vec![problem::line(&Problem::IsStaged { version: found.version.clone() })]
+        }
+        Some(found) if found.skipped => {
+            vec![problem::line(&Problem::Skipped { version: found.version.clone() })]
+        }
         Some(found) => {
             let mut lines = vec![update::summary(found), update::trust(&found.verification)];
             lines.extend(found.changes.as_ref().map(update::counts));
@@ -123,7 +127,9 @@ async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem
         WishCommand::Unskip { version } => {
             // The version may be gone from the disk; what is remembered of it is enough.
             let known = status.held_back.iter().find_map(|h| match h {
-                HeldBack::Skipped { version: v, checksum } if v == version || checksum.starts_with(version.as_str()) => {
+                HeldBack::Skipped { version: v, checksum }
+                    if v == version || checksum.starts_with(version.as_str()) =>
+                {
                     Some(checksum.clone())
                 }
                 _ => None,

@@ -61,9 +61,10 @@ fn describe(deployment: &Deployment) -> String {
 
 fn held_back(held: &HeldBack) -> String {
     match held {
-        HeldBack::Skipped { version, .. } => {
-            fill(&gettext("Version {version} is not offered again: you went back from it."), &[("version", version)])
-        }
+        HeldBack::Skipped { version, .. } => fill(
+            &gettext("Version {version} is not offered again: you went back from it."),
+            &[("version", version)],
+        ),
         HeldBack::BusyElsewhere => problem::line(&Problem::BusyElsewhere),
     }
 }
@@ -75,7 +76,9 @@ fn notice(notice: &Notice) -> String {
             &[("detail", detail)],
         ),
         Notice::Interrupted { .. } => problem::line(&Problem::Interrupted { step: String::new() }),
-        Notice::WentBack { from, .. } => fill(&gettext("You went back from version {from}."), &[("from", from)]),
+        Notice::WentBack { from, .. } => {
+            fill(&gettext("You went back from version {from}."), &[("from", from)])
+        }
     }
 }
 
@@ -88,7 +91,8 @@ pub async fn versions(client: &Client, output: Output) -> Result<(), Problem> {
             .flat_map(|d| {
                 let labels: Vec<String> = version::labels(d).into_iter().map(|(_, l)| l).collect();
                 let mark = if d.running { "*" } else { " " };
-                let labels = if labels.is_empty() { String::new() } else { format!("  [{}]", labels.join(", ")) };
+                let labels =
+                    if labels.is_empty() { String::new() } else { format!("  [{}]", labels.join(", ")) };
                 let mut lines = vec![
                     format!("{mark} {}{labels}", version::title(d)),
                     format!("    {}", version::facts(d, moment::now())),
@@ -112,7 +116,12 @@ pub async fn diff(client: &Client, output: Output, from: &str, to: &str) -> Resu
         }
         let mut lines = vec![update::counts(&changes)];
         for package in &changes.packages {
-            lines.push(format!("  {:<10} {} {}", update::kind(package.kind), package.name, update::package(package)));
+            lines.push(format!(
+                "  {:<10} {} {}",
+                update::kind(package.kind),
+                package.name,
+                update::package(package)
+            ));
         }
         if !changes.by_package {
             for file in &changes.files {

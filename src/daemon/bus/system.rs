@@ -39,13 +39,22 @@ impl System {
         Ok((dict, self.0.plans.keep(&caller, plan)?))
     }
 
-    async fn apply(&self, token: &str, #[zbus(header)] header: Header<'_>) -> Result<OwnedObjectPath, Failure> {
+    async fn apply(
+        &self,
+        token: &str,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<OwnedObjectPath, Failure> {
         let caller = self.caller(&header).await?;
         let job = runner::apply(&self.0, &header, caller, token).await?;
         Ok(path(job.id)?)
     }
 
-    async fn diff(&self, from: String, to: String, #[zbus(header)] header: Header<'_>) -> Result<Dict, Failure> {
+    async fn diff(
+        &self,
+        from: String,
+        to: String,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<Dict, Failure> {
         self.caller(&header).await?;
         let (from, to) = (DeploymentId::new(from)?, DeploymentId::new(to)?);
         Ok(to_dict(&self.0.engine()?.diff(&from, &to).await?)?)
@@ -84,7 +93,8 @@ impl System {
 }
 
 fn path(id: u64) -> Result<OwnedObjectPath, Problem> {
-    OwnedObjectPath::try_from(names::job_path(id)).map_err(|e| Problem::EngineFailed { detail: e.to_string() })
+    OwnedObjectPath::try_from(names::job_path(id))
+        .map_err(|e| Problem::EngineFailed { detail: e.to_string() })
 }
 
 /// Tells status and update now.

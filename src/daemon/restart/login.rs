@@ -5,12 +5,15 @@
 
 use cairn_model::restart::Inhibitor;
 use cairn_model::{Problem, text};
+use std::time::Duration;
 use zbus::zvariant::OwnedFd;
 
 /// `SD_LOGIND_ROOT_CHECK_INHIBITORS`: root, too, waits for who asks to.
 const CHECK_INHIBITORS: u64 = 1;
 /// `SD_LOGIND_SKIP_INHIBITORS`.
 const SKIP_INHIBITORS: u64 = 16;
+/// How long the shutdown waits for the answer to whoever asked for it; systemd would end this service first.
+const FAREWELL: Duration = Duration::from_millis(500);
 
 /// what, who, why, mode, uid, pid.
 type Entry = (String, String, String, String, u32, u32);
@@ -31,22 +34,30 @@ trait Manager {
 /// # Errors
 /// [`Problem::RestartBlocked`] with the first program that asks not to, unless they are to be ignored.
 pub async fn reboot(connection: &zbus::Connection, ignore_inhibitors: bool) -> Result<(), Problem> {
-    if !ignore_inhibitors
-        && let Some(first) = inhibitors(connection).await?.into_iter().next()
-    {
+    if !ignore_inhibitors && let Some(first) = inhibitors(connection).await?.into_iter().next() {
         return Err(Problem::RestartBlocked { who: first.who, why: first.why });
     }
     let flags = if ignore_inhibitors { SKIP_INHIBITORS } else { CHECK_INHIBITORS };
     let manager = ManagerProxy::new(connection).await.map_err(|e| failed(&e))?;
     tracing::info!(cairn_action = "restart", "restarting");
-    manager.reboot_with_flags(flags).await.map_err(|e| failed(&e))
+    let hold = manager.inhibit("shutdown", "Cairn", "Answering", "delay").await.ok();
+    manager.reboot_with_flags(flags).await.map_err(|e| failed(&e))?;
+    tokio::spawn(async move {
+        tokio::time::sleep(FAREWELL).await;
+        drop(hold);
+    });
+    Ok(())
 }
 
 /// Programs that ask the system not to restart; delays of a few seconds do not count.
 pub async fn inhibitors(connection: &zbus::Connection) -> Result<Vec<Inhibitor>, Problem> {
     let manager = ManagerProxy::new(connection).await.map_err(|e| failed(&e))?;
     let all = manager.list_inhibitors().await.map_err(|e| failed(&e))?;
-    Ok(all.into_iter().filter(blocks).map(|e| Inhibitor { who: text::line(&e.1), why: text::line(&e.2) }).collect())
+    Ok(all
+        .into_iter()
+        .filter(blocks)
+        .map(|e| Inhibitor { who: text::line(&e.1), why: text::line(&e.2) })
+        .collect())
 }
 
 fn blocks((what, _, _, mode, ..): &Entry) -> bool {

@@ -24,7 +24,9 @@ const FARTHEST: Seconds = 31 * 24 * 3600;
 pub async fn set(state: &State, when: RestartWhen, uid: u32) -> Result<(), Problem> {
     let now = state.host.clock.now();
     let due = match &when {
-        RestartWhen::Now { ignore_inhibitors } => return login::reboot(&state.connection, *ignore_inhibitors).await,
+        RestartWhen::Now { ignore_inhibitors } => {
+            return login::reboot(&state.connection, *ignore_inhibitors).await;
+        }
         RestartWhen::At { time } if *time <= now => return Err(Problem::TimePast),
         RestartWhen::At { time } if *time - now > FARTHEST => {
             return Err(Problem::InvalidArgument { what: "time".into() });

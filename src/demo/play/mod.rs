@@ -164,7 +164,9 @@ fn versions(said: &str) -> Vec<String> {
             if let Some(last) = found.last_mut() {
                 last.insert_str(2, &format!("{version} "));
             }
-        } else if line.starts_with("* ") || (line.starts_with("  ") && line.contains('.') && !line.starts_with("    ")) {
+        } else if line.starts_with("* ")
+            || (line.starts_with("  ") && line.contains('.') && !line.starts_with("    "))
+        {
             let state = line.split_once('(').map(|(_, s)| format!("({s}")).unwrap_or_default();
             found.push(format!("{}{state}", &line[..2]));
         }

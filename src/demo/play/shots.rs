@@ -16,7 +16,8 @@ struct Look {
 const DARK: (&str, &str) = ("ADW_DEBUG_COLOR_SCHEME", "prefer-dark");
 const LIGHT: (&str, &str) = ("ADW_DEBUG_COLOR_SCHEME", "prefer-light");
 const WIDE: (u32, u32) = (980, 720);
-const NARROW: (u32, u32) = (360, 720);
+/// 360 pixels of content: without a compositor the toolkit draws a frame of five pixels around it.
+const NARROW: (u32, u32) = (370, 720);
 
 const LOOKS: [Look; 5] = [
     Look { name: "980-light", size: WIDE, environment: &[LIGHT] },
@@ -100,7 +101,9 @@ impl Camera<'_> {
         self.player.open(&long).await?;
         self.player.screen.resize(NARROW.0, NARROW.1).await?;
         self.player.screen.keys(&[page]).await?;
-        self.player.sees(words).await?;
+        // Its words are other ones; the button that closes the window is there when all is.
+        self.player.sees("en").await?;
+        tokio::time::sleep(std::time::Duration::from_millis(600)).await;
         self.player.picture(&format!("{name}-360-long")).await?;
         // The next buttons are named in English.
         self.player.open(&[LIGHT]).await?;
@@ -182,7 +185,10 @@ fn long_words(player: &Player, data: &Path) -> Result<Vec<(String, String)>> {
     std::fs::create_dir_all(&messages).map_err(|e| Error::Refused(e.to_string()))?;
     let (po, long) = (path("long.po"), path("longer.po"));
     let compiled = messages.join("cairn.mo").display().to_string();
-    tool::call("msginit", &["--no-translator", "--locale=en_US.UTF-8", "--input", &template, "--output-file", &po])?;
+    tool::call(
+        "msginit",
+        &["--no-translator", "--locale=en_US.UTF-8", "--input", &template, "--output-file", &po],
+    )?;
     let filter = "s/\\([a-z]\\)\\([ .…]\\|$\\)/\\1en\\2/g";
     tool::call("msgfilter", &["--keep-header", "-i", &po, "-o", &long, "sed", "-e", filter])?;
     tool::call("msgfmt", &["--output-file", &compiled, &long])?;

@@ -133,7 +133,8 @@ impl Screen {
         let to = to.display().to_string();
         let mut command = self.program("import");
         command.args(["-window", &window, &to]);
-        let status = command.status().await.map_err(|source| Error::Start { program: "import".into(), source })?;
+        let status =
+            command.status().await.map_err(|source| Error::Start { program: "import".into(), source })?;
         if status.success() { Ok(()) } else { Err(Error::Refused(format!("no picture {to}"))) }
     }
 
@@ -165,7 +166,9 @@ async fn spawn(program: &str, arguments: &[&str]) -> Result<(Child, String)> {
         .kill_on_drop(true)
         .spawn()
         .map_err(failed)?;
-    let Some(out) = child.stdout.take() else { return Err(Error::Refused(format!("{program} says nothing"))) };
+    let Some(out) = child.stdout.take() else {
+        return Err(Error::Refused(format!("{program} says nothing")));
+    };
     let mut lines = BufReader::new(out).lines();
     let line = lines.next_line().await.map_err(failed)?;
     let line = line.ok_or_else(|| Error::Refused(format!("{program} did not come up")))?;

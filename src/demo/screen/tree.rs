@@ -35,10 +35,15 @@ impl Tree {
     /// Reads the program's tree; `None` while it is not there.
     pub async fn read(session: &str, program: &str) -> zbus::Result<Option<Self>> {
         let session = connection::Builder::address(session)?.build().await?;
-        let reply = session.call_method(Some("org.a11y.Bus"), "/org/a11y/bus", Some("org.a11y.Bus"), "GetAddress", &()).await?;
+        let reply = session
+            .call_method(Some("org.a11y.Bus"), "/org/a11y/bus", Some("org.a11y.Bus"), "GetAddress", &())
+            .await?;
         let address: String = reply.body().deserialize()?;
         let connection = connection::Builder::address(address.as_str())?.build().await?;
-        let registry = ("org.a11y.atspi.Registry".to_owned(), OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root")?);
+        let registry = (
+            "org.a11y.atspi.Registry".to_owned(),
+            OwnedObjectPath::try_from("/org/a11y/atspi/accessible/root")?,
+        );
         for place in children(&connection, &registry).await? {
             let Ok(name) = property(&connection, &place, "Name").await else { continue };
             if name.eq_ignore_ascii_case(program) {
@@ -114,8 +119,21 @@ impl Tree {
 
     /// Shown things that can be used but have no name: a fault of the window.
     pub fn nameless(&self) -> Vec<&Node> {
-        let used = ["button", "push button", "toggle button", "check box", "switch", "entry", "text", "menu item", "list item"];
-        self.nodes.iter().filter(|n| n.showing && n.name.is_empty() && used.contains(&n.role.as_str())).collect()
+        let used = [
+            "button",
+            "push button",
+            "toggle button",
+            "check box",
+            "switch",
+            "entry",
+            "text",
+            "menu item",
+            "list item",
+        ];
+        self.nodes
+            .iter()
+            .filter(|n| n.showing && n.name.is_empty() && used.contains(&n.role.as_str()))
+            .collect()
     }
 }
 

@@ -44,7 +44,8 @@ impl Walk<'_> {
         if a == b {
             return Ok(());
         }
-        let read = |t: Option<&Digest>| t.map_or(Ok(tree::Directory::default()), |t| tree::directory(self.repo, t));
+        let read =
+            |t: Option<&Digest>| t.map_or(Ok(tree::Directory::default()), |t| tree::directory(self.repo, t));
         let (a, b) = (read(a)?, read(b)?);
         for (name, a, b) in join(&a.files, &b.files, |f| &f.0) {
             let kind = match (a, b) {
@@ -67,7 +68,11 @@ impl Walk<'_> {
 }
 
 /// Brings two lists together that are sorted by name, as directory objects are.
-fn join<'a, T>(a: &'a [T], b: &'a [T], name: fn(&T) -> &String) -> Vec<(&'a str, Option<&'a T>, Option<&'a T>)> {
+fn join<'a, T>(
+    a: &'a [T],
+    b: &'a [T],
+    name: fn(&T) -> &String,
+) -> Vec<(&'a str, Option<&'a T>, Option<&'a T>)> {
     let (mut a, mut b) = (a.iter().peekable(), b.iter().peekable());
     let mut joined = Vec::new();
     loop {
@@ -99,5 +104,8 @@ pub(super) fn drift(engine: &Ostree, id: &DeploymentId) -> Result<Vec<FileChange
         compare::Difference::Removed => ChangeKind::Removed,
         compare::Difference::Modified => ChangeKind::Modified,
     };
-    Ok(found.into_iter().map(|(p, k)| FileChange { path: text::line(&format!("/etc/{p}")), kind: kind(k) }).collect())
+    Ok(found
+        .into_iter()
+        .map(|(p, k)| FileChange { path: text::line(&format!("/etc/{p}")), kind: kind(k) })
+        .collect())
 }

@@ -104,8 +104,7 @@ impl Engine for Ostree {
         status: &SystemStatus,
         update: Option<&Update>,
     ) -> Result<Plan, Problem> {
-        let (engine, wish, status, update) =
-            (self.clone(), wish.clone(), status.clone(), update.cloned());
+        let (engine, wish, status, update) = (self.clone(), wish.clone(), status.clone(), update.cloned());
         open::blocking(&Context::default(), move |_| plan::make(&engine, &wish, &status, update.as_ref()))
             .await
     }

@@ -30,9 +30,7 @@ pub(super) fn make(
         }
         Wish::StartNext { id } => start(engine, status, wish, running, by_id(id)?),
         Wish::Keep { id } => keep(wish, running, by_id(id)?),
-        Wish::Unkeep { id } => {
-            Ok(with(wish, running, by_id(id)?, vec![Step::Unpin { id: id.clone() }]))
-        }
+        Wish::Unkeep { id } => Ok(with(wish, running, by_id(id)?, vec![Step::Unpin { id: id.clone() }])),
         Wish::Remove { id } => remove(wish, running, by_id(id)?),
         Wish::DropStaged {} => {
             let staged = status.staged().ok_or(Problem::NothingStaged)?;
@@ -71,7 +69,12 @@ fn update_to(
     let mut plan = Plan::new(Wish::Update { allow_older, try_again }, &running.version, &update.version);
     let (origin, checksum) = (update.origin.clone(), update.checksum.clone());
     plan.steps = vec![
-        Step::Pull { origin: origin.clone(), checksum: checksum.clone(), bytes: update.download, allow_older },
+        Step::Pull {
+            origin: origin.clone(),
+            checksum: checksum.clone(),
+            bytes: update.download,
+            allow_older,
+        },
         Step::Stage { origin, checksum: checksum.clone() },
     ];
     if update.skipped {
@@ -145,7 +148,10 @@ fn edits_left_behind(engine: &Ostree, running: &Deployment, target: &Deployment)
     let (from, to) = (directory(&running.id)?, directory(&target.id)?);
     let edited = compare::directories(&from.join("usr/etc"), &from.join("etc"), MAX_EDITS);
     let other: std::collections::HashSet<String> =
-        compare::directories(&from.join("etc"), &to.join("etc"), usize::MAX).into_iter().map(|d| d.0).collect();
+        compare::directories(&from.join("etc"), &to.join("etc"), usize::MAX)
+            .into_iter()
+            .map(|d| d.0)
+            .collect();
     Ok(edited.into_iter().filter(|(path, _)| other.contains(path)).count() as u64)
 }
 

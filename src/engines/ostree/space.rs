@@ -65,7 +65,8 @@ fn room(path: &Path) -> Result<Room, Problem> {
 
 fn boot_need(engine: &Ostree, sysroot: &Sysroot, update: &Update) -> u64 {
     let kernel_stays = update.changes.as_ref().is_some_and(|changes| {
-        let boots = |name: &str| ["linux", "kernel", "initramfs", "dracut"].iter().any(|p| name.starts_with(p));
+        let boots =
+            |name: &str| ["linux", "kernel", "initramfs", "dracut"].iter().any(|p| name.starts_with(p));
         changes.by_package && !changes.packages.iter().any(|p| boots(&p.name))
     });
     if kernel_stays {

@@ -43,7 +43,10 @@ fn deployments(engine: &Ostree, sysroot: &Sysroot) -> Result<Vec<Deployment>, Pr
         read.push(Deployment {
             id: open::id_of(deployment)?,
             version: commit.as_ref().map_or_else(|| checksum[..10].to_owned(), |c| c.version.clone()),
-            title: commit.as_ref().and_then(|c| c.title.clone()).or_else(|| title(engine, sysroot, deployment)),
+            title: commit
+                .as_ref()
+                .and_then(|c| c.title.clone())
+                .or_else(|| title(engine, sysroot, deployment)),
             name: None,
             timestamp: commit.as_ref().and_then(|c| c.timestamp),
             verification: match &commit {

@@ -41,7 +41,9 @@ fn by_gpg(repo: &Repo, remote: &str, checksum: &str) -> Verification {
                     return Verification::Signed { key: string(5), signer: text::line(&signer) };
                 }
             }
-            failed(&result.require_valid_signature().err().map(|e| e.message().to_owned()).unwrap_or_default())
+            failed(
+                &result.require_valid_signature().err().map(|e| e.message().to_owned()).unwrap_or_default(),
+            )
         }
     }
 }

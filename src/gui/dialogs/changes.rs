@@ -59,7 +59,11 @@ pub fn present(parent: &impl IsA<gtk::Widget>, title: &str, changes: &Changes) {
     let scrolled = gtk::ScrolledWindow::builder().child(&list).vexpand(true).build();
     let child: gtk::Widget = if changes.is_empty() {
         search.set_visible(false);
-        adw::StatusPage::builder().icon_name("cairn-ok-symbolic").title(gettext("Nothing differs")).build().upcast()
+        adw::StatusPage::builder()
+            .icon_name("cairn-ok-symbolic")
+            .title(gettext("Nothing differs"))
+            .build()
+            .upcast()
     } else {
         scrolled.upcast()
     };
@@ -99,7 +103,13 @@ fn factory() -> gtk::SignalListItemFactory {
         let text = gtk::Box::builder().orientation(gtk::Orientation::Vertical).build();
         text.append(&label().build());
         text.append(&label().css_classes(["caption", "dim-label"]).build());
-        let row = gtk::Box::builder().spacing(12).margin_top(6).margin_bottom(6).margin_start(6).margin_end(6).build();
+        let row = gtk::Box::builder()
+            .spacing(12)
+            .margin_top(6)
+            .margin_bottom(6)
+            .margin_start(6)
+            .margin_end(6)
+            .build();
         row.append(&gtk::Image::new());
         row.append(&text);
         item.set_child(Some(&row));

@@ -21,7 +21,8 @@ pub fn present(parent: &impl IsA<gtk::Widget>, deployment: &Deployment, named: i
         .max_length(i32::try_from(Wish::MAX_NAME).unwrap_or(60))
         .activates_default(true)
         .build();
-    let list = gtk::ListBox::builder().selection_mode(gtk::SelectionMode::None).css_classes(["boxed-list"]).build();
+    let list =
+        gtk::ListBox::builder().selection_mode(gtk::SelectionMode::None).css_classes(["boxed-list"]).build();
     list.append(&entry);
     dialog.set_extra_child(Some(&list));
     dialog.add_responses(&[("cancel", &gettext("Cancel")), ("name", &gettext("Name"))]);

@@ -23,7 +23,8 @@ pub fn present(parent: &impl IsA<gtk::Widget>, picked: impl Fn(Seconds) + 'stati
     if now.is_some_and(|n| n.hour() == 23) {
         day.set_selected(1);
     }
-    let list = gtk::ListBox::builder().selection_mode(gtk::SelectionMode::None).css_classes(["boxed-list"]).build();
+    let list =
+        gtk::ListBox::builder().selection_mode(gtk::SelectionMode::None).css_classes(["boxed-list"]).build();
     for row in [day.upcast_ref::<gtk::Widget>(), hour.upcast_ref(), minute.upcast_ref()] {
         list.append(row);
     }

@@ -38,9 +38,15 @@ pub enum Asked {
     PickTime,
     CancelRestart,
     /// Show changes that are known already.
-    Changes { title: String, changes: Box<Changes> },
+    Changes {
+        title: String,
+        changes: Box<Changes>,
+    },
     /// Find out what differs, then show it.
-    Diff { from: DeploymentId, to: DeploymentId },
+    Diff {
+        from: DeploymentId,
+        to: DeploymentId,
+    },
     Name(Box<Deployment>),
     Remove(Box<Deployment>),
     Details(Problem),

@@ -11,9 +11,5 @@ pub fn label(kind: Label, word: &str) -> gtk::Label {
         Label::Bad => "warning",
         Label::Previous | Label::Kept => "neutral",
     };
-    gtk::Label::builder()
-        .label(word)
-        .css_classes(["pill-label", class])
-        .valign(gtk::Align::Center)
-        .build()
+    gtk::Label::builder().label(word).css_classes(["pill-label", class]).valign(gtk::Align::Center).build()
 }

@@ -15,10 +15,8 @@ pub fn unmarked(title: &str, subtitle: &str) -> adw::ActionRow {
 /// A row with an icon, a title and a line below it.
 pub fn plain(icon: &str, title: &str, subtitle: &str) -> adw::ActionRow {
     let row = unmarked(title, subtitle);
-    let image = gtk::Image::builder()
-        .icon_name(icon)
-        .accessible_role(gtk::AccessibleRole::Presentation)
-        .build();
+    let image =
+        gtk::Image::builder().icon_name(icon).accessible_role(gtk::AccessibleRole::Presentation).build();
     row.add_prefix(&image);
     row
 }

@@ -84,7 +84,12 @@ pub fn cancel_restart(sender: &ComponentSender<Window>) {
     });
 }
 
-pub fn diff(sender: &ComponentSender<Window>, snapshot: Option<&Snapshot>, from: DeploymentId, to: DeploymentId) {
+pub fn diff(
+    sender: &ComponentSender<Window>,
+    snapshot: Option<&Snapshot>,
+    from: DeploymentId,
+    to: DeploymentId,
+) {
     let name = |id| snapshot.and_then(|s| s.status.find(id)).map(version::title).unwrap_or_default();
     let title = fill(&gettext("From {from} to {to}"), &[("from", &name(&from)), ("to", &name(&to))]);
     sender.oneshot_command(async move {

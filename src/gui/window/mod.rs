@@ -6,10 +6,10 @@ mod navigation;
 mod notification;
 mod undo;
 
+use crate::actions;
 use crate::dialogs;
 use crate::pages::{self, Asked, Shown, history, updates, versions};
 use crate::settings::Settings;
-use crate::actions;
 use cairn_client::{Snapshot, Watched};
 use cairn_model::{Problem, Wish};
 use cairn_words::moment;
@@ -56,13 +56,20 @@ impl Component for Window {
             .build()
     }
 
-    fn init(mut receiver: Self::Init, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init(
+        mut receiver: Self::Init,
+        root: Self::Root,
+        sender: ComponentSender<Self>,
+    ) -> ComponentParts<Self> {
         let asked = |asked: Asked| Input::Asked(asked);
         let updates = updates::Updates::builder().launch(()).forward(sender.input_sender(), asked);
         let versions = versions::Versions::builder().launch(()).forward(sender.input_sender(), asked);
         let history = history::History::builder().launch(()).forward(sender.input_sender(), asked);
-        let pages: [gtk::Widget; 3] =
-            [updates.widget().clone().upcast(), versions.widget().clone().upcast(), history.widget().clone().upcast()];
+        let pages: [gtk::Widget; 3] = [
+            updates.widget().clone().upcast(),
+            versions.widget().clone().upcast(),
+            history.widget().clone().upcast(),
+        ];
         let navigation = Navigation::new(&root, &pages);
         let toasts = adw::ToastOverlay::new();
         toasts.set_child(Some(&navigation.split));
@@ -84,7 +91,8 @@ impl Component for Window {
             shutdown.register(commands::follow(receiver, out)).drop_on_shutdown()
         });
         let shown = Shown::default();
-        let model = Self { root, settings, navigation, toasts, updates, versions, history, shown, looked: false };
+        let model =
+            Self { root, settings, navigation, toasts, updates, versions, history, shown, looked: false };
         ComponentParts { model, widgets: () }
     }
 
@@ -214,11 +222,13 @@ impl Window {
     }
 
     fn complain(&self, problem: &Problem, sender: &ComponentSender<Self>) {
-        let toast = adw::Toast::builder().use_markup(false).title(cairn_words::problem::heading(problem)).build();
+        let toast =
+            adw::Toast::builder().use_markup(false).title(cairn_words::problem::heading(problem)).build();
         if !problem.is_choice() {
             toast.set_button_label(Some(&gettextrs::gettext("Details")));
             let (sender, problem) = (sender.clone(), problem.clone());
-            toast.connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Details(problem.clone()))));
+            toast
+                .connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Details(problem.clone()))));
         }
         self.toasts.add_toast(toast);
     }

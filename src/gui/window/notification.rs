@@ -16,7 +16,8 @@ pub fn tell(before: &Shown, now: &Shown) {
     let app = relm4::main_application();
     if let Some(version) = prepared(before, now) {
         let notification = gio::Notification::new(&gettext("Ready. Restart to finish"));
-        notification.set_body(Some(&fill(&gettext("Version {version} starts next time."), &[("version", &version)])));
+        notification
+            .set_body(Some(&fill(&gettext("Version {version} starts next time."), &[("version", &version)])));
         app.send_notification(Some(ID), &notification);
     } else if !now.status.restart_pending() {
         app.withdraw_notification(ID);

@@ -10,8 +10,10 @@ pub fn check(root: &Path) -> Vec<String> {
     let read = |path: &str| fs::read_to_string(root.join(path)).unwrap_or_default();
     let mut broken = Vec::new();
     let code: BTreeSet<String> = quoted(&read("src/api/names.rs"), "io.github.cairndesktop.cairn.");
-    let policy: BTreeSet<String> =
-        quoted(&read("data/polkit/io.github.cairndesktop.cairn.policy.in.in"), "io.github.cairndesktop.cairn.");
+    let policy: BTreeSet<String> = quoted(
+        &read("data/polkit/io.github.cairndesktop.cairn.policy.in.in"),
+        "io.github.cairndesktop.cairn.",
+    );
     for id in code.symmetric_difference(&policy) {
         broken.push(format!("polkit action {id} stands in only one of src/api/names.rs and the policy"));
     }
@@ -65,7 +67,8 @@ fn members_of_xml(xml: &str) -> BTreeSet<String> {
 
 fn members_of_proxy(source: &str, interface: &str) -> BTreeSet<String> {
     let mut members = BTreeSet::new();
-    let block = source.split("#[zbus::proxy(").find(|b| b.contains(&format!("\"{interface}\""))).unwrap_or_default();
+    let block =
+        source.split("#[zbus::proxy(").find(|b| b.contains(&format!("\"{interface}\""))).unwrap_or_default();
     let mut kind = "method";
     for line in block.lines().map(str::trim) {
         match line {
@@ -76,14 +79,21 @@ fn members_of_proxy(source: &str, interface: &str) -> BTreeSet<String> {
         let Some(declared) = line.strip_prefix("fn ") else { continue };
         let name = camel(declared.split('(').next().unwrap_or_default());
         let arguments = declared.split(')').next().unwrap_or_default().matches(": ").count();
-        members.insert(if kind == "method" { format!("method {name}/{arguments}") } else { format!("{kind} {name}") });
+        members.insert(if kind == "method" {
+            format!("method {name}/{arguments}")
+        } else {
+            format!("{kind} {name}")
+        });
         kind = "method";
     }
     members
 }
 
 fn camel(snake: &str) -> String {
-    snake.split('_').map(|w| w.get(..1).unwrap_or_default().to_uppercase() + w.get(1..).unwrap_or_default()).collect()
+    snake
+        .split('_')
+        .map(|w| w.get(..1).unwrap_or_default().to_uppercase() + w.get(1..).unwrap_or_default())
+        .collect()
 }
 
 #[cfg(test)]

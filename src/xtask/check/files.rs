@@ -38,7 +38,8 @@ pub fn check(root: &Path) -> Vec<String> {
         if file.file_stem().is_some_and(|stem| SAYS_NOTHING.iter().any(|word| stem == *word)) {
             broken.push(format!("{path} has a name that says nothing"));
         }
-        let needs_doc = !path.contains("/tests/") && !path.ends_with("main.rs") && !path.ends_with("build.rs");
+        let needs_doc =
+            !path.contains("/tests/") && !path.ends_with("main.rs") && !path.ends_with("build.rs");
         if needs_doc && !text.starts_with("//!") {
             broken.push(format!("{path} does not say what it promises (`//!`)"));
         }

@@ -17,7 +17,11 @@ pub fn all(root: &Path) -> Outcome {
     broken.extend(bus::check(root));
     broken.extend(documents::check(root));
     broken.extend(generated(root));
-    if broken.is_empty() { Ok(()) } else { Err(format!("{} broken rules\n  {}", broken.len(), broken.join("\n  "))) }
+    if broken.is_empty() {
+        Ok(())
+    } else {
+        Err(format!("{} broken rules\n  {}", broken.len(), broken.join("\n  ")))
+    }
 }
 
 /// What is generated and checked in must be what would be generated now.

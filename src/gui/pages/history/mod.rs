@@ -66,7 +66,9 @@ impl Component for History {
         let empty = adw::StatusPage::builder()
             .icon_name("cairn-history-symbolic")
             .title(gettext("Nothing has happened yet"))
-            .description(gettext("Updates, ways back and everything else that changes the system is listed here."))
+            .description(gettext(
+                "Updates, ways back and everything else that changes the system is listed here.",
+            ))
             .visible(false)
             .build();
         column.append(&group.widget);

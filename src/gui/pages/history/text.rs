@@ -26,14 +26,24 @@ pub fn icon(entry: &Record) -> &'static str {
 
 /// Plain text for whoever helps: in English terms and with the facts that they need.
 pub fn report(status: &SystemStatus, records: &[Record]) -> String {
-    let mut lines = vec![format!("Cairn {} · {} · {}", env!("CARGO_PKG_VERSION"), status.os_name, status.engine)];
+    let mut lines =
+        vec![format!("Cairn {} · {} · {}", env!("CARGO_PKG_VERSION"), status.os_name, status.engine)];
     for d in &status.deployments {
-        let marks = [(d.running, "running"), (d.next, "next"), (d.staged, "staged"), (d.kept, "kept"), (d.skipped, "skipped")];
+        let marks = [
+            (d.running, "running"),
+            (d.next, "next"),
+            (d.staged, "staged"),
+            (d.kept, "kept"),
+            (d.skipped, "skipped"),
+        ];
         let marks: Vec<&str> = marks.into_iter().filter(|(on, _)| *on).map(|(_, m)| m).collect();
         lines.push(format!("{} {} [{}]", d.version, d.id, marks.join(", ")));
     }
     for r in records {
-        lines.push(format!("{} {} {} {:?} {} -> {}", r.finished, r.wish, r.target, r.outcome, r.before, r.after));
+        lines.push(format!(
+            "{} {} {} {:?} {} -> {}",
+            r.finished, r.wish, r.target, r.outcome, r.before, r.after
+        ));
     }
     lines.join("\n")
 }

@@ -20,7 +20,9 @@ pub enum Standing {
     GoingBack(Box<Deployment>),
     Failed(Problem),
     Available(Box<Update>),
-    WentBack { from: String },
+    WentBack {
+        from: String,
+    },
     UpToDate,
 }
 
@@ -155,7 +157,8 @@ mod tests {
     fn a_skipped_update_is_not_offered() {
         let mut s = snapshot(vec![deployment(1, true, true)]);
         s.update = Some(Update { skipped: true, ..update() });
-        s.status.notices = vec![Notice::WentBack { from: "3".into(), check: String::new(), detail: String::new() }];
+        s.status.notices =
+            vec![Notice::WentBack { from: "3".into(), check: String::new(), detail: String::new() }];
         assert_eq!(standing(s.clone()), Standing::WentBack { from: "3".into() });
         s.update = Some(update());
         assert!(matches!(standing(s), Standing::Available(_)));

@@ -24,7 +24,9 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
         Standing::Checking => (gettext("Looking for updates"), version(&running)),
         Standing::Working(j) => (job::heading(j), job::progress(&j.progress)),
         Standing::Ready(next) => {
-            let body = gettext("Version {version} starts next time. You can keep using the system until you are ready.");
+            let body = gettext(
+                "Version {version} starts next time. You can keep using the system until you are ready.",
+            );
             (gettext("Ready. Restart to finish"), fill(&body, &[("version", &next.version)]))
         }
         Standing::GoingBack(next) => {
@@ -37,7 +39,8 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
         }
         Standing::WentBack { from } => {
             let title = fill(&gettext("You went back to {version}"), &[("version", &running)]);
-            let body = gettext("Version {from} will not be offered again. Updates resume when a newer one comes.");
+            let body =
+                gettext("Version {from} will not be offered again. Updates resume when a newer one comes.");
             (title, fill(&body, &[("from", from)]))
         }
         Standing::UpToDate => up_to_date(&running, snapshot),
@@ -51,7 +54,10 @@ fn up_to_date(running: &str, snapshot: Option<&Snapshot>) -> (String, String) {
             let ago = fill(&gettext("checked {ago}"), &[("ago", &moment::ago(checked, moment::now()))]);
             (gettext("Your system is up to date"), update::join(&[version(running), ago]))
         }
-        None => (fill(&gettext("You are using {version}"), &[("version", running)]), gettext("Nobody has looked for updates yet.")),
+        None => (
+            fill(&gettext("You are using {version}"), &[("version", running)]),
+            gettext("Nobody has looked for updates yet."),
+        ),
     }
 }
 

@@ -4,8 +4,8 @@ mod sections;
 
 use super::{Asked, Shown};
 use crate::widgets::page;
-use relm4::gtk;
 use relm4::adw::prelude::*;
+use relm4::gtk;
 use relm4::prelude::*;
 use sections::{Space, Trail};
 

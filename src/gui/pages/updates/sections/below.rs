@@ -63,7 +63,8 @@ impl Below {
         self.scheduled.show(schedule.into_iter().collect(), |s| scheduled(&sender, s));
         let notices = snapshot.map(|s| s.status.notices.clone()).unwrap_or_default();
         self.notices.show(notices, notice);
-        self.steps.show(steps(standing), |(title, subtitle, icon)| row::plain(icon, title, subtitle).upcast());
+        self.steps
+            .show(steps(standing), |(title, subtitle, icon)| row::plain(icon, title, subtitle).upcast());
         let found = match standing {
             Standing::Available(found) => Some((**found).clone()),
             Standing::Ready(_) => snapshot.and_then(|s| s.update.clone()).filter(|u| u.staged),
@@ -71,7 +72,8 @@ impl Below {
         };
         self.changes.show(found.into_iter().collect(), |u| changes(&sender, u));
         self.versions.show(overview(standing, snapshot), |(title, deployment, label)| {
-            let subtitle = update::join(&[version::title(deployment), version::facts(deployment, moment::now())]);
+            let subtitle =
+                update::join(&[version::title(deployment), version::facts(deployment, moment::now())]);
             let row = row::plain("cairn-versions-symbolic", title, &subtitle);
             row.add_suffix(&pill::label(*label, &word(*label)));
             row.upcast()
@@ -133,7 +135,11 @@ fn steps(standing: &Standing) -> Vec<(String, String, &'static str)> {
     vec![
         (gettext("Check free space"), gettext("There is enough"), icon(true)),
         (target, String::new(), if downloaded { icon(true) } else { "cairn-download-symbolic" }),
-        (gettext("Prepare it beside the running version"), gettext("Nothing you use now is touched"), icon(false)),
+        (
+            gettext("Prepare it beside the running version"),
+            gettext("Nothing you use now is touched"),
+            icon(false),
+        ),
     ]
 }
 
@@ -145,7 +151,8 @@ fn changes(sender: &ComponentSender<Updates>, found: &Update) -> gtk::Widget {
     };
     let title = update::counts(&changes);
     let title = if title.is_empty() { gettext("No part of the system changes its version") } else { title };
-    let (sender, heading) = (sender.clone(), fill(&gettext("What changes with {version}"), &[("version", &found.version)]));
+    let (sender, heading) =
+        (sender.clone(), fill(&gettext("What changes with {version}"), &[("version", &found.version)]));
     let subtitle = [names(&changes), signed].join("\n");
     row::opening("cairn-package-symbolic", &title, subtitle.trim(), move || {
         let (title, changes) = (heading.clone(), Box::new(changes.clone()));
@@ -166,7 +173,8 @@ fn names(changes: &Changes) -> String {
 }
 
 fn safety(running: &Deployment) -> gtk::Widget {
-    let body = gettext("{version} is kept until you say that the new one works. Your files are not affected.");
+    let body =
+        gettext("{version} is kept until you say that the new one works. Your files are not affected.");
     row::plain(
         "cairn-went-back-symbolic",
         &gettext("You can go back to the version you are using"),
@@ -207,14 +215,21 @@ fn held_back(sender: &ComponentSender<Updates>, held: &HeldBack) -> gtk::Widget 
             let title = fill(&gettext("Version {version}"), &[("version", version)]);
             let (sender, checksum) = (sender.clone(), checksum.clone());
             let why = gettext("You went back from it, so it is not offered again.");
-            row::with_button("cairn-went-back-symbolic", &title, &why, &gettext("Offer It Again"), move || {
-                let _ = sender.output(Asked::Wish(Wish::Unskip { checksum: checksum.clone() }));
-            })
+            row::with_button(
+                "cairn-went-back-symbolic",
+                &title,
+                &why,
+                &gettext("Offer It Again"),
+                move || {
+                    let _ = sender.output(Asked::Wish(Wish::Unskip { checksum: checksum.clone() }));
+                },
+            )
             .upcast()
         }
         HeldBack::BusyElsewhere => {
             let why = gettext("Wait until it is done and try again.");
-            row::plain("cairn-clock-symbolic", &gettext("Another program is changing the system"), &why).upcast()
+            row::plain("cairn-clock-symbolic", &gettext("Another program is changing the system"), &why)
+                .upcast()
         }
     }
 }

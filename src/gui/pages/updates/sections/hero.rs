@@ -8,6 +8,7 @@ use crate::pages::updates::text::{self, Headline};
 use cairn_client::Snapshot;
 use cairn_model::job::JobState;
 use cairn_model::{Problem, Wish};
+use cairn_words::fill;
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -15,8 +16,17 @@ use relm4::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// What a button does; it changes with the standing while the button stays.
-type Press = Rc<RefCell<Option<fn() -> Asked>>>;
+/// What a button asks for.
+type Ask = Box<dyn Fn() -> Asked>;
+/// It changes with the standing while the button stays.
+#[derive(Clone, Default)]
+struct Press(Rc<RefCell<Option<Ask>>>);
+
+impl std::fmt::Debug for Press {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Press")
+    }
+}
 
 #[derive(Debug)]
 pub struct Hero {
@@ -37,7 +47,8 @@ pub struct Hero {
 impl Hero {
     pub fn new(sender: &ComponentSender<Updates>) -> Self {
         let widget = gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(12).build();
-        let icon = gtk::Image::builder().pixel_size(72).accessible_role(gtk::AccessibleRole::Presentation).build();
+        let icon =
+            gtk::Image::builder().pixel_size(72).accessible_role(gtk::AccessibleRole::Presentation).build();
         let spinner = adw::Spinner::builder().width_request(64).height_request(64).visible(false).build();
         let title = label(&["title-1"]);
         title.set_accessible_role(gtk::AccessibleRole::Heading);
@@ -50,17 +61,41 @@ impl Hero {
         let secondary = button(sender, &["pill"]);
         let problem = Rc::new(RefCell::new(None));
         let details = details_button(sender, &problem);
-        let buttons = adw::WrapBox::builder().child_spacing(12).line_spacing(12).halign(gtk::Align::Center).align(0.5).build();
+        let buttons = adw::WrapBox::builder()
+            .child_spacing(12)
+            .line_spacing(12)
+            .halign(gtk::Align::Center)
+            .align(0.5)
+            .build();
         buttons.append(&primary.0);
         buttons.append(&restart.widget);
         buttons.append(&secondary.0);
         buttons.append(&details);
-        let parts: [&gtk::Widget; 6] =
-            [icon.upcast_ref(), spinner.upcast_ref(), title.upcast_ref(), body.upcast_ref(), bar_clamp.upcast_ref(), buttons.upcast_ref()];
+        let parts: [&gtk::Widget; 6] = [
+            icon.upcast_ref(),
+            spinner.upcast_ref(),
+            title.upcast_ref(),
+            body.upcast_ref(),
+            bar_clamp.upcast_ref(),
+            buttons.upcast_ref(),
+        ];
         for part in parts {
             widget.append(part);
         }
-        Self { widget, icon, spinner, title, body, bar, restart, primary, secondary, problem, details, shown: None }
+        Self {
+            widget,
+            icon,
+            spinner,
+            title,
+            body,
+            bar,
+            restart,
+            primary,
+            secondary,
+            problem,
+            details,
+            shown: None,
+        }
     }
 
     pub fn show(&mut self, standing: &Standing, snapshot: Option<&Snapshot>, waited: bool) {
@@ -74,9 +109,11 @@ impl Hero {
             self.shown = Some(headline);
         }
         self.progress(standing);
-        self.buttons(standing);
+        self.buttons(standing, snapshot);
         let problem = match standing {
-            Standing::Failed(p) | Standing::Unreachable(p) => p.detail().filter(|d| !d.is_empty()).map(|_| p.clone()),
+            Standing::Failed(p) | Standing::Unreachable(p) => {
+                p.detail().filter(|d| !d.is_empty()).map(|_| p.clone())
+            }
             _ => None,
         };
         self.details.set_visible(problem.is_some());
@@ -107,25 +144,40 @@ impl Hero {
         }
     }
 
-    fn buttons(&self, standing: &Standing) {
-        let none = || (String::new(), None);
-        let (first, second): ((String, Option<fn() -> Asked>), (String, Option<fn() -> Asked>)) = match standing {
-            Standing::Available(_) => ((gettext("Update"), Some(|| Asked::Wish(Wish::update()))), none()),
-            Standing::UpToDate => (none(), (gettext("Look for Updates"), Some(|| Asked::Check))),
-            Standing::WentBack { .. } => (none(), (gettext("Look for Updates"), Some(|| Asked::Check))),
-            Standing::Failed(_) => ((gettext("Try Again"), Some(|| Asked::Check)), none()),
-            Standing::Working(job) if job.cancellable && job.state == JobState::Running => {
-                (none(), (gettext("Cancel"), Some(|| Asked::Cancel)))
-            }
-            Standing::Checking => (none(), (gettext("Cancel"), Some(|| Asked::Cancel))),
-            Standing::Ready(next) if next.staged => {
-                (none(), (gettext("Undo Update"), Some(|| Asked::Wish(Wish::DropStaged {}))))
-            }
-            _ => (none(), none()),
-        };
-        set(&self.primary, first);
-        set(&self.secondary, second);
+    fn buttons(&self, standing: &Standing, snapshot: Option<&Snapshot>) {
+        set(&self.primary, primary(standing));
+        set(&self.secondary, secondary(standing, snapshot));
         self.restart.widget.set_visible(matches!(standing, Standing::Ready(_) | Standing::GoingBack(_)));
+    }
+}
+
+fn primary(standing: &Standing) -> Option<(String, Ask)> {
+    match standing {
+        Standing::Available(_) => Some((gettext("Update"), Box::new(|| Asked::Wish(Wish::update())))),
+        Standing::Failed(_) => Some((gettext("Try Again"), Box::new(|| Asked::Check))),
+        _ => None,
+    }
+}
+
+fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, Ask)> {
+    match standing {
+        Standing::UpToDate | Standing::WentBack { .. } => {
+            Some((gettext("Look for Updates"), Box::new(|| Asked::Check)))
+        }
+        Standing::Working(job) if job.cancellable && job.state == JobState::Running => {
+            Some((gettext("Cancel"), Box::new(|| Asked::Cancel)))
+        }
+        Standing::Checking => Some((gettext("Cancel"), Box::new(|| Asked::Cancel))),
+        Standing::Ready(next) if next.staged => {
+            Some((gettext("Undo Update"), Box::new(|| Asked::Wish(Wish::DropStaged {}))))
+        }
+        Standing::Ready(_) | Standing::GoingBack(_) => {
+            let running = snapshot?.status.running()?;
+            let label = fill(&gettext("Stay on {version}"), &[("version", &running.version)]);
+            let id = running.id.clone();
+            Some((label, Box::new(move || Asked::Wish(Wish::StartNext { id: id.clone() }))))
+        }
+        _ => None,
     }
 }
 
@@ -141,18 +193,18 @@ fn label(classes: &[&str]) -> gtk::Label {
 fn button(sender: &ComponentSender<Updates>, classes: &[&str]) -> (gtk::Button, Press) {
     let button = gtk::Button::builder().css_classes(classes.to_vec()).visible(false).build();
     let press = Press::default();
-    let (sender, pressed) = (sender.clone(), Rc::clone(&press));
+    let (sender, pressed) = (sender.clone(), press.clone());
     button.connect_clicked(move |_| {
-        if let Some(asked) = *pressed.borrow() {
-            // The window outlives its pages, so the message always arrives.
-            let _ = sender.output(asked());
-        }
+        let asked = pressed.0.borrow().as_ref().map(|ask| ask());
+        // The window outlives its pages, so the message always arrives.
+        let _ = asked.map(|asked| sender.output(asked));
     });
     (button, press)
 }
 
 fn details_button(sender: &ComponentSender<Updates>, problem: &Rc<RefCell<Option<Problem>>>) -> gtk::Button {
-    let button = gtk::Button::builder().label(gettext("Details")).css_classes(["pill"]).visible(false).build();
+    let button =
+        gtk::Button::builder().label(gettext("Details")).css_classes(["pill"]).visible(false).build();
     let (sender, problem) = (sender.clone(), Rc::clone(problem));
     button.connect_clicked(move |_| {
         if let Some(problem) = problem.borrow().clone() {
@@ -162,10 +214,12 @@ fn details_button(sender: &ComponentSender<Updates>, problem: &Rc<RefCell<Option
     button
 }
 
-fn set((button, press): &(gtk::Button, Press), (label, asked): (String, Option<fn() -> Asked>)) {
-    if asked.is_some() && button.label().as_deref() != Some(&label) {
-        button.set_label(&label);
+fn set((button, press): &(gtk::Button, Press), what: Option<(String, Ask)>) {
+    if let Some((label, _)) = &what
+        && button.label().as_deref() != Some(label)
+    {
+        button.set_label(label);
     }
-    button.set_visible(asked.is_some());
-    press.replace(asked);
+    button.set_visible(what.is_some());
+    press.0.replace(what.map(|(_, ask)| ask));
 }

@@ -33,13 +33,26 @@ impl Trial {
             .margin_start(18)
             .margin_end(18)
             .build();
-        let title = gtk::Label::builder().css_classes(["title-2"]).wrap(true).justify(gtk::Justification::Center).build();
+        let title = gtk::Label::builder()
+            .css_classes(["title-2"])
+            .wrap(true)
+            .justify(gtk::Justification::Center)
+            .build();
         title.set_accessible_role(gtk::AccessibleRole::Heading);
-        let body = gtk::Label::builder().css_classes(["dim-label"]).wrap(true).justify(gtk::Justification::Center).build();
+        let body = gtk::Label::builder()
+            .css_classes(["dim-label"])
+            .wrap(true)
+            .justify(gtk::Justification::Center)
+            .build();
         let keep = pressed(sender, &gettext("Yes, Keep It"), || Asked::Wish(Wish::MarkGood {}));
         keep.add_css_class("suggested-action");
         let back = pressed(sender, &gettext("Go Back"), || Asked::Wish(Wish::GoBack {}));
-        let buttons = adw::WrapBox::builder().child_spacing(12).line_spacing(12).align(0.5).halign(gtk::Align::Center).build();
+        let buttons = adw::WrapBox::builder()
+            .child_spacing(12)
+            .line_spacing(12)
+            .align(0.5)
+            .halign(gtk::Align::Center)
+            .build();
         buttons.append(&keep);
         buttons.append(&back);
         inside.append(&title);
@@ -61,7 +74,8 @@ impl Trial {
                 )),
                 Health::Bad { check, detail } => {
                     let body = gettext("Version {version} has a problem with: {check}. {detail}");
-                    let values = [("version", running.version.as_str()), ("check", check), ("detail", detail)];
+                    let values =
+                        [("version", running.version.as_str()), ("check", check), ("detail", detail)];
                     Some((gettext("Something is not working"), fill(&body, &values)))
                 }
                 Health::Good | Health::Unknown => None,

@@ -42,7 +42,8 @@ fn choices(stone: &Stone) -> Vec<Choice> {
     let d = &stone.deployment;
     let can = |ability| stone.abilities.contains(&ability);
     let mut choices = Vec::new();
-    let mut add = |name, label: String, asked: Box<dyn Fn() -> Asked>| choices.push(Choice { name, label, asked });
+    let mut add =
+        |name, label: String, asked: Box<dyn Fn() -> Asked>| choices.push(Choice { name, label, asked });
     let id = d.id.clone();
     if can(Ability::StartNext) && !d.next {
         let id = id.clone();
@@ -60,9 +61,17 @@ fn choices(stone: &Stone) -> Vec<Choice> {
     if can(Ability::Pin) && !d.staged {
         let id = id.clone();
         if d.kept {
-            add("unkeep", gettext("Stop Keeping"), Box::new(move || Asked::Wish(Wish::Unkeep { id: id.clone() })));
+            add(
+                "unkeep",
+                gettext("Stop Keeping"),
+                Box::new(move || Asked::Wish(Wish::Unkeep { id: id.clone() })),
+            );
         } else {
-            add("keep", gettext("Keep This Version"), Box::new(move || Asked::Wish(Wish::Keep { id: id.clone() })));
+            add(
+                "keep",
+                gettext("Keep This Version"),
+                Box::new(move || Asked::Wish(Wish::Keep { id: id.clone() })),
+            );
         }
     }
     let named = d.clone();

@@ -24,7 +24,9 @@ impl Space {
         self.group.show(item.into_iter().collect(), |(count, space)| {
             let n = count.to_string();
             let words = match space.versions {
-                Some(_) => ngettext("{n} version uses {size}", "{n} versions use {size}", plural(*count as u64)),
+                Some(_) => {
+                    ngettext("{n} version uses {size}", "{n} versions use {size}", plural(*count as u64))
+                }
                 None => ngettext("{n} version", "{n} versions", plural(*count as u64)),
             };
             let size = space.versions.map(amount::size).unwrap_or_default();

@@ -34,7 +34,9 @@ pub struct Trail {
 impl Trail {
     pub fn new(sender: &ComponentSender<Versions>) -> Self {
         let stones = Group::new(&gettext("Versions of your system"));
-        stones.widget.set_description(Some(&gettext("Each is complete. Starting an older one never touches your files.")));
+        stones.widget.set_description(Some(&gettext(
+            "Each is complete. Starting an older one never touches your files.",
+        )));
         Self { widget: stones.widget.clone(), stones, sender: sender.clone() }
     }
 
@@ -63,7 +65,11 @@ fn row(sender: &ComponentSender<Versions>, stone: &Stone) -> adw::ActionRow {
     let deployment = &stone.deployment;
     let row = row::unmarked(&version::title(deployment), &version::facts(deployment, moment::now()));
     row.add_prefix(&dot(stone));
-    let labels = gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(3).valign(gtk::Align::Center).build();
+    let labels = gtk::Box::builder()
+        .orientation(gtk::Orientation::Vertical)
+        .spacing(3)
+        .valign(gtk::Align::Center)
+        .build();
     for (kind, word) in version::labels(deployment) {
         labels.append(&pill::label(kind, &word));
     }
@@ -107,7 +113,8 @@ fn start_button(sender: &ComponentSender<Versions>, stone: &Stone) -> gtk::Butto
 
 fn dot(stone: &Stone) -> gtk::Box {
     let trail = |shown: bool| {
-        let line = gtk::Box::builder().vexpand(true).halign(gtk::Align::Center).css_classes(["stone-trail"]).build();
+        let line =
+            gtk::Box::builder().vexpand(true).halign(gtk::Align::Center).css_classes(["stone-trail"]).build();
         line.set_opacity(if shown { 1.0 } else { 0.0 });
         line
     };
