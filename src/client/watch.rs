@@ -17,7 +17,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// Publishes the service's state until nobody listens any more.
 pub async fn run(sender: watch::Sender<Watched<Snapshot>>) {
     while !sender.is_closed() {
-        if let Err(problem) = follow(&sender).await {
+        let followed = match Client::connect().await {
+            Ok(client) => follow(client, &sender).await,
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = followed {
             sender.send_if_modified(|old| {
                 let new = Watched::Failed(problem);
                 let changed = *old != new;
@@ -29,9 +33,15 @@ pub async fn run(sender: watch::Sender<Watched<Snapshot>>) {
     }
 }
 
-/// Follows one life of the service; returns when it or the bus is gone.
-async fn follow(sender: &watch::Sender<Watched<Snapshot>>) -> Result<(), Problem> {
-    let client = Client::connect().await?;
+/// The same over one connection, until it or the listener is gone.
+pub async fn run_with(client: Client, sender: watch::Sender<Watched<Snapshot>>) {
+    if let Err(problem) = follow(client, &sender).await {
+        sender.send_replace(Watched::Failed(problem));
+    }
+}
+
+/// Follows the service over one connection; returns when the connection or the listener is gone.
+async fn follow(client: Client, sender: &watch::Sender<Watched<Snapshot>>) -> Result<(), Problem> {
     let mut signals = signals(&client).await.map_err(|e| problem_of(&e))?;
     let mut owners = owners(&client).await.map_err(|e| problem_of(&e))?;
     let mut snapshot = read(&client).await?;

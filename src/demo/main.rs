@@ -2,7 +2,7 @@
 
 use cairn_demo::control::{self, Request};
 use cairn_demo::logind::{Inhibitor, Logind};
-use cairn_demo::play::{shots, tour};
+use cairn_demo::play::{buttons, faults, shots, tour};
 use cairn_demo::show::{self, Wanted};
 use cairn_demo::supervisor::{self, Options};
 use cairn_demo::{Config, Error, Polkit, Result, build};
@@ -96,6 +96,8 @@ impl Place {
 enum Piece {
     Tour,
     Shots,
+    Faults,
+    Buttons,
 }
 
 #[derive(Debug, Args)]
@@ -167,11 +169,14 @@ async fn obey(command: Command) -> Result<i32> {
             let folder = std::path::absolute(&folder).unwrap_or(folder);
             return show::shots(&place.wanted(false, Vec::new()), &folder, &mut say).await;
         }
-        Command::Play { what: Piece::Tour, data, folder } => {
-            return tour::play(&data, &folder).await.map(|()| 0);
-        }
-        Command::Play { what: Piece::Shots, data, folder } => {
-            return shots::take(&data, &folder).await.map(|()| 0);
+        Command::Play { what, data, folder } => {
+            match what {
+                Piece::Tour => tour::play(&data, &folder).await,
+                Piece::Shots => shots::take(&data, &folder).await,
+                Piece::Faults => faults::play(&data, &folder).await,
+                Piece::Buttons => buttons::play(&data, &folder).await,
+            }?;
+            return Ok(0);
         }
         Command::Run(run) => return supervisor::run(options(*run), &mut say).await,
         Command::Exec { command } => return exec(&command),

@@ -1,8 +1,11 @@
-//! Playing the window by its buttons: [`tour`] shows the main job, [`shots`] pictures every page and state.
+//! Playing the window by its buttons: [`tour`] shows the main job, [`faults`] provokes what can go wrong, [`buttons`]
+//! presses the rest, [`shots`] pictures every page and state.
 //!
 //! A player is a command beside a world (see [`crate::supervisor`]): it opens the window on a [`Screen`] and steers the
 //! world as a person at the machine would.
 
+pub mod buttons;
+pub mod faults;
 pub mod shots;
 pub mod tour;
 

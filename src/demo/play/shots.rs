@@ -127,7 +127,7 @@ impl Camera<'_> {
             let shown: [(&str, &[&str], &str); 6] = [
                 ("preferences", &["ctrl+comma"], "Preferences"),
                 ("shortcuts", &["ctrl+question"], "Keyboard Shortcuts"),
-                ("sidebar-menu", &["F10"], "About Cairn"),
+                ("sidebar-menu", &[UPDATES], "About Cairn"),
                 ("changes", &[UPDATES], ""),
                 ("version-menu", &[VERSIONS], ""),
                 ("remove", &[VERSIONS], ""),
@@ -142,6 +142,10 @@ impl Camera<'_> {
                 match name {
                     "changes" => self.changes().await?,
                     "version-menu" => self.menu("More for 43.4", &[], "Name…").await?,
+                    "sidebar-menu" => {
+                        self.player.press("Main Menu").await?;
+                        self.player.sees(words).await?;
+                    }
                     "remove" => self.menu("More for 43.4", &["Up", "Return"], "Remove version 43.4?").await?,
                     _ => self.player.sees(words).await?,
                 }

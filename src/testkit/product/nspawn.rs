@@ -10,11 +10,13 @@ use entry::Entry;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 /// What systemd-nspawn ends with when the system inside restarts and it was told to leave that to others.
 const RESTART: i32 = 133;
 const START_LIMIT: Duration = Duration::from_secs(60);
+static START: AtomicU32 = AtomicU32::new(0);
 const TICK: Duration = Duration::from_millis(50);
 const ENVIRONMENT: [&str; 3] = ["PATH=/usr/sbin:/usr/bin", "HOME=/root", "LANG=C.UTF-8"];
 /// Does what the initramfs would, then becomes systemd.
@@ -97,7 +99,10 @@ impl Container {
                 return Err(Error::Late { what: "systemd".into(), log: self.console() });
             }
             if let Some(init) = first_process(nspawn.id())
-                && inside(init, "test").args(["-S", "/run/systemd/private"]).status().is_ok_and(|s| s.success())
+                && inside(init, "test")
+                    .args(["-S", "/run/systemd/private"])
+                    .output()
+                    .is_ok_and(|o| o.status.success())
             {
                 break init;
             }
@@ -116,10 +121,18 @@ impl Container {
         let errors = log.try_clone().at(&console)?;
         let bind = |from: &Path, to: &str| format!("--bind={}:{to}", from.display());
         let mut command = Command::new("systemd-nspawn");
-        command.args(["--quiet", "--register=no", "--keep-unit", "--kill-signal=SIGRTMIN+4", "--console=pipe"]);
+        command.args([
+            "--quiet",
+            "--register=no",
+            "--keep-unit",
+            "--kill-signal=SIGRTMIN+4",
+            "--console=pipe",
+        ]);
         // Otherwise it writes to the deployment's /etc.
         command.args(["--resolv-conf=off", "--timezone=off", "--link-journal=no"]);
-        command.arg(format!("--machine=cairn-test-{}", std::process::id()));
+        // The name of a killed container stays taken until the host's next start.
+        let unique = START.fetch_add(1, Ordering::Relaxed);
+        command.arg(format!("--machine=cairn-test-{}-{unique}", std::process::id()));
         command.arg(format!("--directory={}", entry.deployment.display()));
         command.arg(bind(&self.sysroot(), "/sysroot")).arg(bind(&self.sysroot().join("boot"), "/boot"));
         command.arg(bind(&entry.var, "/var"));
@@ -166,7 +179,9 @@ impl Container {
         loop {
             let running = self.running.as_mut().ok_or(Error::NotRunning)?;
             let ended = running.nspawn.try_wait();
-            if let Some(status) = ended.map_err(|source| Error::Start { program: "systemd-nspawn".into(), source })? {
+            if let Some(status) =
+                ended.map_err(|source| Error::Start { program: "systemd-nspawn".into(), source })?
+            {
                 self.running = None;
                 return match status.code() {
                     Some(RESTART) => Ok(Ending::Restart),
@@ -221,6 +236,5 @@ fn first_process(nspawn: u32) -> Option<u32> {
 fn inside(init: u32, program: &str) -> Command {
     let mut command = Command::new("nsenter");
     command.args(["--all", "--target", &init.to_string(), "--", program]);
-    command.stdout(Stdio::null()).stderr(Stdio::null());
     command
 }

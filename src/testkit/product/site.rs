@@ -33,7 +33,8 @@ impl Site {
                 Err(error) => tell.send(Err(error.into())),
             };
         });
-        let server = told.recv().unwrap_or_else(|_| Err(std::io::Error::other("the server's thread ended").into()))?;
+        let server =
+            told.recv().unwrap_or_else(|_| Err(std::io::Error::other("the server's thread ended").into()))?;
         Ok(Self { server, _stop: stop })
     }
 

@@ -24,7 +24,9 @@ pub(super) fn make(folder: &Path, say: &impl Fn(&str)) -> Result<String> {
         // The kernel package need not make an initramfs: ours is smaller and starts in half the time.
         command.env("INITRD", "No").args(["--quiet", "--variant=minbase", "--skip=check/qemu"]);
         command.arg(format!("--include={PACKAGES}")).arg("--aptopt=Apt::Install-Recommends \"false\"");
-        command.args(["doc", "man", "info", "locale"].map(|d| format!("--dpkgopt=path-exclude=/usr/share/{d}/*")));
+        command.args(
+            ["doc", "man", "info", "locale"].map(|d| format!("--dpkgopt=path-exclude=/usr/share/{d}/*")),
+        );
         tool::run(command.arg(SUITE).arg(folder.join("root")))?;
         tool::write(&stamp, &debian)?;
     }

@@ -17,9 +17,8 @@ pub(super) fn make(folder: &Path, tree: &Path, key: &Key) -> Result<(String, Str
     let repo = folder.join("repo");
     tool::remove(&repo)?;
     fs::create_dir(&repo).at(&repo)?;
-    let ostree = |arguments: &[&str]| {
-        tool::run(tool::ostree([format!("--repo={}", repo.display())]).args(arguments))
-    };
+    let ostree =
+        |arguments: &[&str]| tool::run(tool::ostree([format!("--repo={}", repo.display())]).args(arguments));
     ostree(&["init", "--mode=archive"])?;
     ostree(&["config", "set", "archive.zlib-level", "1"])?;
     ostree(&["config", "set", "core.fsync", "false"])?;

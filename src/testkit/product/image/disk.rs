@@ -15,8 +15,7 @@ const PARTITION_START: u64 = 2048;
 const SECTORS: u64 = 2 << 21;
 const GRUB: &str = "/usr/lib/grub/i386-pc/boot.img";
 /// Without a serial terminal its complaints would be invisible.
-const GRUB_CONFIG: &str =
-    "serial --unit=0 --speed=115200\nterminal_output serial\nsyslinux_source -s /boot/loader/syslinux.cfg\nboot\n";
+const GRUB_CONFIG: &str = "serial --unit=0 --speed=115200\nterminal_output serial\nsyslinux_source -s /boot/loader/syslinux.cfg\nboot\n";
 const GRUB_MODULES: [&str; 10] =
     ["biosdisk", "part_msdos", "ext2", "normal", "syslinuxcfg", "linux", "linux16", "test", "echo", "serial"];
 /// The part of GRUB's first sector before the partition table.
@@ -41,7 +40,10 @@ pub(super) fn make(sysroot: &Path, disk: &Path) -> Result<()> {
     let code = boot.get(..BOOT_CODE).ok_or_else(|| short(GRUB))?;
     let core_bytes = fs::read(&core).at(&core)?;
     if core_bytes.len() as u64 > (PARTITION_START - 1) * SECTOR {
-        return Err(Error::File { path: core, source: io::Error::other("does not fit before the partition") });
+        return Err(Error::File {
+            path: core,
+            source: io::Error::other("does not fit before the partition"),
+        });
     }
     write(file, code, &core_bytes).at(&part)?;
     fs::remove_file(&core).at(&core)?;

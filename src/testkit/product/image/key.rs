@@ -36,6 +36,7 @@ impl Key {
 impl Drop for Key {
     fn drop(&mut self) {
         // The agent that gpg started would outlive the build.
-        let _ = tool::run(Command::new("gpgconf").arg("--homedir").arg(self.home.path()).args(["--kill", "all"]));
+        let _ =
+            tool::run(Command::new("gpgconf").arg("--homedir").arg(self.home.path()).args(["--kill", "all"]));
     }
 }

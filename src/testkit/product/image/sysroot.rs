@@ -17,11 +17,11 @@ pub(super) fn make(folder: &Path, first: &str) -> Result<()> {
     cairn_demo::world::wipe(&sysroot)?;
     fs::create_dir_all(&sysroot).at(&sysroot)?;
     let path = sysroot.to_string_lossy().into_owned();
-    let admin =
-        |arguments: &[&str]| tool::run(tool::ostree(["admin"]).arg(format!("--sysroot={path}")).args(arguments));
-    let repository = |arguments: &[&str]| {
-        tool::run(tool::ostree([format!("--repo={path}/ostree/repo")]).args(arguments))
+    let admin = |arguments: &[&str]| {
+        tool::run(tool::ostree(["admin"]).arg(format!("--sysroot={path}")).args(arguments))
     };
+    let repository =
+        |arguments: &[&str]| tool::run(tool::ostree([format!("--repo={path}/ostree/repo")]).args(arguments));
     tool::run(&mut tool::ostree(["admin", "init-fs", "--modern", &path]))?;
     admin(&["stateroot-init", STATEROOT])?;
     // As on current systems.

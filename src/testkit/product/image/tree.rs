@@ -16,12 +16,33 @@ const TMPFILES: &str = "d /var/roothome 0700 root root -\nd /var/home 0755 root 
     d /var/opt 0755 root root -\nd /var/srv 0755 root root -\nd /var/usrlocal 0755 root root -\n";
 
 const REPLACED: [&str; 17] = [
-    "boot", "dev", "home", "media", "mnt", "opt", "proc", "root", "run", "srv", "sys", "tmp", "usr/local", "var",
-    "etc/resolv.conf", "vmlinuz", "initrd.img",
+    "boot",
+    "dev",
+    "home",
+    "media",
+    "mnt",
+    "opt",
+    "proc",
+    "root",
+    "run",
+    "srv",
+    "sys",
+    "tmp",
+    "usr/local",
+    "var",
+    "etc/resolv.conf",
+    "vmlinuz",
+    "initrd.img",
 ];
 const LINKS: [(&str, &str); 8] = [
-    ("var/home", "home"), ("var/mnt", "mnt"), ("var/opt", "opt"), ("var/srv", "srv"), ("var/roothome", "root"),
-    ("run/media", "media"), ("../var/usrlocal", "usr/local"), ("sysroot/ostree", "ostree"),
+    ("var/home", "home"),
+    ("var/mnt", "mnt"),
+    ("var/opt", "opt"),
+    ("var/srv", "srv"),
+    ("var/roothome", "root"),
+    ("run/media", "media"),
+    ("../var/usrlocal", "usr/local"),
+    ("sysroot/ostree", "ostree"),
 ];
 
 /// Costs seconds each under emulation, and no test needs it. udev too: the initramfs loads the drivers and the kernel

@@ -1,0 +1,67 @@
+//! What can go wrong, provoked: the window says it clearly and a press goes on from there.
+
+use super::{Player, ask, libostree};
+use crate::control::Request;
+use crate::{Error, Result};
+use std::path::Path;
+
+/// # Errors
+/// The first thing that was not said or could not be repaired.
+pub async fn play(data: &Path, folder: &Path) -> Result<()> {
+    let mut player = Player::new(data, folder).await?;
+    let before = libostree().await?;
+
+    ask(Request::Network { up: false }).await?;
+    player.open(&[]).await?;
+    player.sees("The update server cannot be reached").await?;
+    player.press("Details").await?;
+    player.sees("network").await?;
+    player.press("Close").await?;
+    ask(Request::Network { up: true }).await?;
+    player.press("Try Again").await?;
+    player.sees("An update is available").await?;
+
+    player.press("Update").await?;
+    player.sees(" of 42 MB").await?;
+    ask(Request::Network { up: false }).await?;
+    player.sees("The update server cannot be reached").await?;
+    same(&before).await?;
+    ask(Request::Network { up: true }).await?;
+    player.press("Try Again").await?;
+
+    ask(Request::Corrupt { on: true }).await?;
+    player.press("Update").await?;
+    player.sees("The download was damaged").await?;
+    same(&before).await?;
+    ask(Request::Corrupt { on: false }).await?;
+    player.press("Try Again").await?;
+
+    player.press("Update").await?;
+    player.sees(" of 42 MB").await?;
+    player.press("Cancel").await?;
+    player.sees("An update is available").await?;
+    same(&before).await?;
+
+    player.screen.keys(&["alt+3"]).await?;
+    player.sees("Stopped, nothing changed").await?;
+    player.sees("The download was damaged").await?;
+    player.sees("The update server cannot be reached").await?;
+    player.picture("history").await?;
+
+    ask(Request::Rate { bytes: None }).await?;
+    player.screen.keys(&["alt+1"]).await?;
+    player.press("Update").await?;
+    player.sees("Ready. Restart to finish").await?;
+    ask(Request::Inhibit { list: vec![crate::logind::Inhibitor::block("Disc Burner", "A disc is being written")] }).await?;
+    player.press("Restart").await?;
+    player.sees("Restart although Disc Burner asks not to?").await?;
+    player.press("Cancel").await?;
+    player.press("Undo Update").await?;
+    player.sees("An update is available").await?;
+    same(&before).await
+}
+
+async fn same(before: &[String]) -> Result<()> {
+    let now = libostree().await?;
+    if now == before { Ok(()) } else { Err(Error::Refused(format!("libostree says {now:?}, not {before:?}"))) }
+}
