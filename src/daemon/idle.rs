@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// Unique names that have called and are still on the bus.
 #[derive(Debug, Default)]
@@ -39,20 +40,30 @@ pub async fn wait(state: &State, patience: Duration) {
         return std::future::pending().await;
     };
     let mut calls = state.clients.calls.subscribe();
+    let mut since = Instant::now();
     loop {
         tokio::select! {
             Some(change) = owners.next() => {
+                // Others come and go on a bus all the time; only a client that has called counts.
                 if let Ok(args) = change.args() && state.clients.left(args.name()) {
                     state.plans.forget(args.name());
+                    since = Instant::now();
                 }
             }
-            _ = calls.changed() => {}
-            () = tokio::time::sleep(patience) => {
-                if state.clients.is_empty() && !state.jobs.any_running() && !state.authority.is_asking()
-                    && state.restart.borrow().is_none() {
+            _ = calls.changed() => since = Instant::now(),
+            () = tokio::time::sleep_until(since + patience) => {
+                if !busy(state) {
                     return;
                 }
+                since = Instant::now();
             }
         }
     }
+}
+
+fn busy(state: &State) -> bool {
+    !state.clients.is_empty()
+        || state.jobs.any_running()
+        || state.authority.is_asking()
+        || state.restart.borrow().is_some()
 }

@@ -11,6 +11,8 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     let mut player = Player::new(data, folder).await?;
     let before = libostree().await?;
 
+    // What is fetched stays fetched; slow enough that something is left for each fault.
+    ask(Request::Rate { bytes: Some(1_500_000) }).await?;
     ask(Request::Network { up: false }).await?;
     player.open(&[]).await?;
     player.sees("The update server cannot be reached").await?;
@@ -22,12 +24,21 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.sees("An update is available").await?;
 
     player.press("Update").await?;
-    player.sees(" of 42 MB").await?;
+    player.sees("Downloading the update").await?;
+    player.sees(" MB of ").await?;
     ask(Request::Network { up: false }).await?;
     player.sees("The update server cannot be reached").await?;
     same(&before).await?;
     ask(Request::Network { up: true }).await?;
     player.press("Try Again").await?;
+    player.sees("An update is available").await?;
+
+    player.press("Update").await?;
+    player.sees("Downloading the update").await?;
+    player.sees(" MB of ").await?;
+    player.press("Cancel").await?;
+    player.sees("An update is available").await?;
+    same(&before).await?;
 
     ask(Request::Corrupt { on: true }).await?;
     player.press("Update").await?;
@@ -36,11 +47,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     ask(Request::Corrupt { on: false }).await?;
     player.press("Try Again").await?;
 
-    player.press("Update").await?;
-    player.sees(" of 42 MB").await?;
-    player.press("Cancel").await?;
     player.sees("An update is available").await?;
-    same(&before).await?;
 
     player.screen.keys(&["alt+3"]).await?;
     player.sees("Stopped, nothing changed").await?;
@@ -52,7 +59,10 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.screen.keys(&["alt+1"]).await?;
     player.press("Update").await?;
     player.sees("Ready. Restart to finish").await?;
-    ask(Request::Inhibit { list: vec![crate::logind::Inhibitor::block("Disc Burner", "A disc is being written")] }).await?;
+    ask(Request::Inhibit {
+        list: vec![crate::logind::Inhibitor::block("Disc Burner", "A disc is being written")],
+    })
+    .await?;
     player.press("Restart").await?;
     player.sees("Restart although Disc Burner asks not to?").await?;
     player.press("Cancel").await?;
@@ -63,5 +73,9 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
 
 async fn same(before: &[String]) -> Result<()> {
     let now = libostree().await?;
-    if now == before { Ok(()) } else { Err(Error::Refused(format!("libostree says {now:?}, not {before:?}"))) }
+    if now == before {
+        Ok(())
+    } else {
+        Err(Error::Refused(format!("libostree says {now:?}, not {before:?}")))
+    }
 }

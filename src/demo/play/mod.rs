@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::process::Child;
 
 /// Longer than anything in the demo takes; a wait ends as soon as what it waits for is there.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 const PROGRAM: &str = "cairn";
 
 /// The window on its screen, and the pictures taken of it.
@@ -66,6 +66,26 @@ impl Player {
         self.until(words, |tree| tree.says(words)).await
     }
 
+    /// Opens a menu by its button. A menu that lost the focus to a dialog that just closed is opened again, as a person
+    /// would do it.
+    ///
+    /// # Errors
+    /// When it does not open with so many entries.
+    pub async fn menu(&self, button: &str, entries: usize) -> Result<()> {
+        for _ in 0..5 {
+            self.press(button).await?;
+            for _ in 0..15 {
+                tokio::time::sleep(Duration::from_millis(100)).await;
+                let tree = self.screen.tree(PROGRAM).await.ok().flatten();
+                let shown = |t: &Tree| t.nodes.iter().filter(|n| n.showing && n.role == "menu item").count();
+                if tree.as_ref().map(shown) == Some(entries) {
+                    return Ok(());
+                }
+            }
+        }
+        Err(Error::Refused(format!("“{button}” opens no menu with {entries} entries")))
+    }
+
     async fn until(&self, what: &str, there: impl Fn(&Tree) -> bool) -> Result<()> {
         let start = Instant::now();
         loop {
@@ -75,6 +95,8 @@ impl Player {
                 return Ok(());
             }
             if start.elapsed() > PATIENCE {
+                // A picture tells more than the words that are left.
+                let _ = self.picture("failed").await;
                 let words = tree.map(|t| t.words().join(" | ")).unwrap_or_default();
                 return Err(Error::Refused(format!("“{what}” was not shown, but: {words}")));
             }

@@ -127,7 +127,7 @@ impl Camera<'_> {
             let shown: [(&str, &[&str], &str); 6] = [
                 ("preferences", &["ctrl+comma"], "Preferences"),
                 ("shortcuts", &["ctrl+question"], "Keyboard Shortcuts"),
-                ("sidebar-menu", &[UPDATES], "About Cairn"),
+                ("sidebar-menu", &[UPDATES], ""),
                 ("changes", &[UPDATES], ""),
                 ("version-menu", &[VERSIONS], ""),
                 ("remove", &[VERSIONS], ""),
@@ -141,11 +141,8 @@ impl Camera<'_> {
                 self.player.screen.keys(keys).await?;
                 match name {
                     "changes" => self.changes().await?,
-                    "version-menu" => self.menu("More for 43.4", &[], "Name…").await?,
-                    "sidebar-menu" => {
-                        self.player.press("Main Menu").await?;
-                        self.player.sees(words).await?;
-                    }
+                    "version-menu" => self.menu("More for 43.4", &[], "").await?,
+                    "sidebar-menu" => self.player.menu("Main Menu", 4).await?,
                     "remove" => self.menu("More for 43.4", &["Up", "Return"], "Remove version 43.4?").await?,
                     _ => self.player.sees(words).await?,
                 }
@@ -173,10 +170,9 @@ impl Camera<'_> {
     }
 
     async fn menu(&mut self, button: &str, keys: &[&str], words: &str) -> Result<()> {
-        self.player.press(button).await?;
-        self.player.sees("Name…").await?;
+        self.player.menu(button, 5).await?;
         self.player.screen.keys(keys).await?;
-        self.player.sees(words).await
+        if words.is_empty() { Ok(()) } else { self.player.sees(words).await }
     }
 }
 

@@ -33,9 +33,9 @@ impl Screen {
     pub async fn start(data: &Path) -> Result<Self> {
         let folder = tempfile::tempdir().at(Path::new("/tmp"))?;
         let arguments = ["-displayfd", "1", "-screen", "0", SIZE, "-nolisten", "tcp"];
-        let (server, number) = spawn("Xvfb", &arguments).await?;
+        let (server, number) = spawn("Xvfb", &arguments, folder.path()).await?;
         let session_arguments = ["--session", "--nofork", "--nopidfile", "--print-address=1"];
-        let (session_bus, session) = spawn("dbus-daemon", &session_arguments).await?;
+        let (session_bus, session) = spawn("dbus-daemon", &session_arguments, folder.path()).await?;
         let screen =
             Self { _server: server, _session: session_bus, display: format!(":{number}"), session, folder };
         screen.settle(data)?;
@@ -68,6 +68,7 @@ impl Screen {
             ("GSETTINGS_BACKEND", "memory"),
             ("GSETTINGS_SCHEMA_DIR", &folder),
             ("XDG_CONFIG_HOME", &folder),
+            ("XDG_RUNTIME_DIR", &folder),
             ("NO_AT_BRIDGE", "0"),
         ]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
@@ -129,10 +130,15 @@ impl Screen {
     /// # Errors
     /// When there is no window or the picture cannot be written.
     pub async fn picture(&self, to: &Path) -> Result<()> {
+        // Menus are windows of their own, so the part of the screen that the window covers is taken.
         let window = self.window().await?;
+        let shape = self.xdotool(&["getwindowgeometry", "--shell", &window]).await?;
+        let value =
+            |key: &str| shape.lines().find_map(|l| l.strip_prefix(key)?.strip_prefix('=')).unwrap_or("0");
+        let part = format!("{}x{}+{}+{}", value("WIDTH"), value("HEIGHT"), value("X"), value("Y"));
         let to = to.display().to_string();
         let mut command = self.program("import");
-        command.args(["-window", &window, &to]);
+        command.args(["-window", "root", "-crop", &part, "+repage", &to]);
         let status =
             command.status().await.map_err(|source| Error::Start { program: "import".into(), source })?;
         if status.success() { Ok(()) } else { Err(Error::Refused(format!("no picture {to}"))) }
@@ -140,8 +146,9 @@ impl Screen {
 
     async fn window(&self) -> Result<String> {
         let found = self.xdotool(&["search", "--onlyvisible", "--name", "Cairn"]).await?;
-        let last = found.lines().last().map(str::to_owned);
-        last.ok_or_else(|| Error::Refused("no window is shown".into()))
+        // The first is the window itself; menus come after it.
+        let first = found.lines().next().map(str::to_owned);
+        first.ok_or_else(|| Error::Refused("no window is shown".into()))
     }
 
     async fn xdotool(&self, arguments: &[&str]) -> Result<String> {
@@ -156,10 +163,13 @@ impl Screen {
 }
 
 /// Starts a server that says one line when it is ready.
-async fn spawn(program: &str, arguments: &[&str]) -> Result<(Child, String)> {
+///
+/// The accessibility bus puts its socket below `XDG_RUNTIME_DIR`; each screen has its own, so that they never meet.
+async fn spawn(program: &str, arguments: &[&str], runtime: &Path) -> Result<(Child, String)> {
     let failed = |source| Error::Start { program: program.to_owned(), source };
     let mut child = Command::new(program)
         .args(arguments)
+        .env("XDG_RUNTIME_DIR", runtime)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

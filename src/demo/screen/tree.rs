@@ -170,9 +170,19 @@ async fn property(connection: &Connection, (bus, path): &Place, name: &str) -> z
     Ok(String::try_from(value).unwrap_or_default())
 }
 
-/// Does the first action, if there is one.
+/// What pressing is called. Other actions that a widget offers belong to what it lies in.
+const PRESSES: [&str; 4] = ["click", "activate", "toggle", "menu.popup"];
+
+/// Presses it, if it can be pressed.
 async fn act(connection: &Connection, (bus, path): &Place) -> bool {
     let interface = Some("org.a11y.atspi.Action");
-    let done = connection.call_method(Some(bus.as_str()), path, interface, "DoAction", &0_i32).await;
+    let offered = connection.call_method(Some(bus.as_str()), path, interface, "GetActions", &()).await;
+    let offered = offered.and_then(|reply| reply.body().deserialize::<Vec<(String, String, String)>>());
+    let at = offered
+        .unwrap_or_default()
+        .iter()
+        .position(|(name, ..)| PRESSES.iter().any(|p| p.eq_ignore_ascii_case(name)));
+    let Some(at) = at.and_then(|at| i32::try_from(at).ok()) else { return false };
+    let done = connection.call_method(Some(bus.as_str()), path, interface, "DoAction", &at).await;
     done.is_ok_and(|reply| reply.body().deserialize::<bool>().unwrap_or(false))
 }

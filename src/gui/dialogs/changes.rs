@@ -70,6 +70,13 @@ pub fn present(parent: &impl IsA<gtk::Widget>, title: &str, changes: &Changes) {
     view.set_content(Some(&child));
     let dialog =
         adw::Dialog::builder().title(title).content_width(560).content_height(640).child(&view).build();
+    // The key that leaves a search leaves the dialog, as everywhere else.
+    search.connect_stop_search({
+        let dialog = dialog.clone();
+        move |_| {
+            dialog.close();
+        }
+    });
     dialog.present(Some(parent));
 }
 

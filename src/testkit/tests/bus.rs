@@ -58,9 +58,14 @@ async fn introspection_is_the_published_interface() {
     ] {
         let proxy = zbus::fdo::IntrospectableProxy::builder(&connection).destination(names::BUS).unwrap();
         let served = proxy.path(path).unwrap().build().await.unwrap().introspect().await.unwrap();
-        let published = std::fs::read_to_string(cairn_testkit::world::data().join(format!("dbus/{interface}.xml"))).unwrap();
+        let published =
+            std::fs::read_to_string(cairn_testkit::world::data().join(format!("dbus/{interface}.xml")))
+                .unwrap();
         assert_eq!(members(&served, interface), members(&published, interface), "{interface}");
-        assert!(!served.contains("access=\"write\"") && !served.contains("readwrite"), "a property can be written");
+        assert!(
+            !served.contains("access=\"write\"") && !served.contains("readwrite"),
+            "a property can be written"
+        );
     }
     test.world.stop().await.unwrap();
 }
@@ -96,7 +101,14 @@ async fn whom_polkit_denies_changes_nothing() {
     assert_eq!(client.scheduled().await.unwrap(), None);
     let silent = tokio::time::timeout(Duration::from_millis(300), test.world.event()).await;
     assert!(silent.is_err(), "logind was asked: {silent:?}");
-    for read in [&["status"][..], &["versions"], &["history"], &["jobs"], &["diff", "previous", "running"], &["plan", "go-back"]] {
+    for read in [
+        &["status"][..],
+        &["versions"],
+        &["history"],
+        &["jobs"],
+        &["diff", "previous", "running"],
+        &["plan", "go-back"],
+    ] {
         let output = test.cairnctl(DENIED, read).unwrap();
         assert_eq!(output.status.code(), Some(0), "reading is for everybody: {read:?} {output:?}");
     }
@@ -106,7 +118,9 @@ async fn whom_polkit_denies_changes_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whom_polkit_allows_changes_what_was_planned() {
     let mut test = world!();
-    for change in [&["check"][..], &["keep", "43.4"], &["name", "43.4", "Before the trip"], &["update"], &["drift"]] {
+    for change in
+        [&["check"][..], &["keep", "43.4"], &["name", "43.4", "Before the trip"], &["update"], &["drift"]]
+    {
         let output = test.cairnctl(ALLOWED, change).unwrap();
         assert!(output.status.success(), "{change:?}: {output:?}");
     }
@@ -125,7 +139,8 @@ async fn whom_polkit_allows_changes_what_was_planned() {
 async fn a_token_is_one_senders_and_works_once() {
     let test = world!();
     let (first, second) = (connect(&test).await, connect(&test).await);
-    let (mine, other) = (proxy::SystemProxy::new(&first).await.unwrap(), proxy::SystemProxy::new(&second).await.unwrap());
+    let (mine, other) =
+        (proxy::SystemProxy::new(&first).await.unwrap(), proxy::SystemProxy::new(&second).await.unwrap());
     let status = test.status().await.unwrap();
     let wish = Wish::Keep { id: version(&status, "43.4").unwrap().id.clone() };
     let (_, token) = mine.plan(&to_dict(&wish).unwrap()).await.unwrap();
@@ -165,7 +180,10 @@ async fn hostile_arguments_are_refused_and_the_service_lives() {
     ] {
         let dict = [("kind".to_owned(), word(kind)), (key.to_owned(), word(value))].into();
         let problem = problem_of(&system.plan(&dict).await.unwrap_err());
-        assert!(matches!(problem, Problem::InvalidArgument { .. } | Problem::NotFound { .. }), "{kind}: {problem:?}");
+        assert!(
+            matches!(problem, Problem::InvalidArgument { .. } | Problem::NotFound { .. }),
+            "{kind}: {problem:?}"
+        );
     }
     assert!(system.diff("a/b", "c").await.is_err() && system.drift("..").await.is_err());
     let long = "x".repeat(1 << 20);
@@ -218,7 +236,10 @@ async fn a_caller_that_vanishes_while_polkit_thinks_holds_nothing_up() {
     waiting.wait().unwrap();
     test.signal("polkitd", "CONT").unwrap();
     assert!(test.cairnctl(0, &["unkeep", "43.4"]).unwrap().status.success());
-    assert!(version(&test.status().await.unwrap(), "43.4").is_ok(), "the vanished caller's wish was carried out");
+    assert!(
+        version(&test.status().await.unwrap(), "43.4").is_ok(),
+        "the vanished caller's wish was carried out"
+    );
     test.world.stop().await.unwrap();
 }
 
@@ -233,12 +254,18 @@ async fn what_other_tools_change_is_told_at_once() {
     let start = std::time::Instant::now();
     test.world.run("ostree", &["admin", "pin", "1"]).await.unwrap();
     let kept = |w: &Watched<Snapshot>| w.ready().is_some_and(|s| s.status.deployments[1].kept);
-    tokio::time::timeout(Duration::from_secs(20), watched.wait_for(kept)).await.expect("a pin was not told").unwrap();
+    tokio::time::timeout(Duration::from_secs(20), watched.wait_for(kept))
+        .await
+        .expect("a pin was not told")
+        .unwrap();
     println!("a pin by ostree was told after {} ms", start.elapsed().as_millis());
     test.world.run("ostree", &["admin", "upgrade", "--stage"]).await.unwrap();
     let start = std::time::Instant::now();
     let staged = |w: &Watched<Snapshot>| w.ready().is_some_and(|s| s.status.staged().is_some());
-    tokio::time::timeout(Duration::from_secs(20), watched.wait_for(staged)).await.expect("a staged update was not told").unwrap();
+    tokio::time::timeout(Duration::from_secs(20), watched.wait_for(staged))
+        .await
+        .expect("a staged update was not told")
+        .unwrap();
     println!("an update staged by ostree was told after {} ms", start.elapsed().as_millis());
     let output = test.cairnctl(0, &["status", "--json"]).unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains("\"restart_pending\":true"), "{output:?}");
@@ -272,11 +299,15 @@ async fn restarts_wait_for_who_asks_and_survive_the_service() {
     test.world.set_inhibitors(&[]).unwrap();
 
     // At its time, by the service's own clock.
-    let soon = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64 + 2;
+    let soon =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64 + 2;
     after.restart(&RestartWhen::At { time: soon }).await.unwrap();
-    let event = tokio::time::timeout(Duration::from_secs(60), test.world.event()).await.expect("no restart came");
+    let event =
+        tokio::time::timeout(Duration::from_secs(60), test.world.event()).await.expect("no restart came");
     assert!(matches!(event, Event::Reboot { .. }));
-    assert!(std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64 >= soon);
+    assert!(
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64 >= soon
+    );
     test.world.stop().await.unwrap();
 }
 
@@ -284,7 +315,8 @@ async fn restarts_wait_for_who_asks_and_survive_the_service() {
 async fn signals_carry_no_user_names() {
     let test = world!();
     let connection = connect(&test).await;
-    let rule = zbus::MatchRule::builder().msg_type(zbus::message::Type::Signal).sender(names::BUS).unwrap().build();
+    let rule =
+        zbus::MatchRule::builder().msg_type(zbus::message::Type::Signal).sender(names::BUS).unwrap().build();
     let mut signals = zbus::MessageStream::for_match_rule(rule, &connection, Some(256)).await.unwrap();
     assert!(test.cairnctl(ALLOWED, &["keep", "43.4"]).unwrap().status.success());
     let mut seen = 0;

@@ -88,7 +88,9 @@ async fn killed_in_the_middle_of_staging() {
     let output = child.wait_with_output().unwrap();
     assert!(!output.status.success() && text(&output).contains("\"interrupted\""), "{}", text(&output));
     let status = test.status().await.unwrap();
-    assert!(matches!(&status.notices[..], [Notice::Interrupted { wish, step }] if wish == "update" && step == "pull"));
+    assert!(
+        matches!(&status.notices[..], [Notice::Interrupted { wish, step }] if wish == "update" && step == "pull")
+    );
     assert_eq!(last(&test).await, Outcome::Interrupted { step: "pull".into() });
     let said = text(&test.cairnctl(0, &["status"]).unwrap());
     assert!(said.contains("It was cut off. Your system is as it was."), "{said}");
@@ -146,7 +148,11 @@ async fn a_damaged_object() {
     test.world.server().fail(Failure::Corrupt);
     let output = test.cairnctl(0, &["update"]).unwrap();
     assert_eq!(output.status.code(), Some(1), "{}", text(&output));
-    assert!(text(&output).contains("The download was damaged.\nNothing of it was used."), "{}", text(&output));
+    assert!(
+        text(&output).contains("The download was damaged.\nNothing of it was used."),
+        "{}",
+        text(&output)
+    );
     unharmed(test, &truth).await;
 }
 

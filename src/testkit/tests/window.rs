@@ -26,7 +26,8 @@ fn play(piece: &str) {
         .arg(folder.path())
         .output()
         .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    let text =
+        String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{text}");
     // The toolkit complains when a widget is misused; a critical message is a fault of ours.
     assert!(!text.contains("-CRITICAL"), "{text}");

@@ -105,7 +105,8 @@ impl Test {
     /// What `ostree admin status` and the boot entries say; equal texts mean that nothing changed.
     pub async fn truth(&self) -> Result<String> {
         let status = self.world.run("ostree", &["admin", "status"]).await?;
-        let entries = self.world.run("sh", &["-c", "readlink /boot/loader; cat /boot/loader/entries/*.conf"]).await?;
+        let entries =
+            self.world.run("sh", &["-c", "readlink /boot/loader; cat /boot/loader/entries/*.conf"]).await?;
         Ok(format!("{status}\n{entries}"))
     }
 
@@ -136,7 +137,8 @@ impl Test {
         let pid = self.process(name)?;
         self.signal(name, "KILL")?;
         // What is dead but not yet waited for has no memory map left.
-        let alive = || std::fs::read_to_string(format!("/proc/{pid}/maps")).is_ok_and(|maps| !maps.is_empty());
+        let alive =
+            || std::fs::read_to_string(format!("/proc/{pid}/maps")).is_ok_and(|maps| !maps.is_empty());
         while alive() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }

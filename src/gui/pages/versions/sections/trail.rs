@@ -102,8 +102,6 @@ fn start_button(sender: &ComponentSender<Versions>, stone: &Stone) -> gtk::Butto
         .css_classes(["flat"])
         .sensitive(!stone.busy)
         .build();
-    let label = fill(&gettext("Start {version} next"), &[("version", &version::title(&stone.deployment))]);
-    button.update_property(&[gtk::accessible::Property::Label(&label)]);
     let (sender, id) = (sender.clone(), stone.deployment.id.clone());
     button.connect_clicked(move |_| {
         let _ = sender.output(Asked::Wish(Wish::StartNext { id: id.clone() }));
