@@ -6,6 +6,7 @@
 //! [`supervisor`] runs a command or a window beside such a machine; [`control`] steers it from there. [`show`] is
 //! `./dev demo`, [`play`] presses the window's buttons on a [`screen`] that nobody looks at.
 
+pub mod bench;
 pub mod build;
 pub mod control;
 mod error;

@@ -5,7 +5,7 @@ use cairn_demo::logind::{Inhibitor, Logind};
 use cairn_demo::play::{buttons, faults, shots, tour};
 use cairn_demo::show::{self, Wanted};
 use cairn_demo::supervisor::{self, Options};
-use cairn_demo::{Config, Error, Polkit, Result, build};
+use cairn_demo::{Config, Error, Polkit, Result, bench, build};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -40,6 +40,13 @@ enum Command {
         #[command(flatten)]
         place: Place,
         folder: PathBuf,
+    },
+    /// The benchmarks, each with its ratio to a peer (./dev bench)
+    Bench {
+        #[command(flatten)]
+        place: Place,
+        /// service, staging, startup, memory
+        names: Vec<String>,
     },
     /// Press the window's buttons in the world that this runs beside
     Play {
@@ -169,6 +176,7 @@ async fn obey(command: Command) -> Result<i32> {
             let folder = std::path::absolute(&folder).unwrap_or(folder);
             return show::shots(&place.wanted(false, Vec::new()), &folder, &mut say).await;
         }
+        Command::Bench { place, names } => return bench::run(&place.wanted(false, Vec::new()), &names).await,
         Command::Play { what, data, folder } => {
             match what {
                 Piece::Tour => tour::play(&data, &folder).await,

@@ -29,6 +29,13 @@ pub const ID: &str = match option_env!("CAIRN_APP_ID") {
 /// Where style and icons lie in the binary, whatever the app id.
 const RESOURCES: &str = "/io/github/cairndesktop/Cairn";
 
+/// Writes what happens to standard error; `CAIRN_LOG=debug` for more of it.
+pub fn start_log() {
+    let debug = std::env::var_os("CAIRN_LOG").is_some_and(|v| v == "debug");
+    let level = if debug { tracing::Level::DEBUG } else { tracing::Level::INFO };
+    tracing_subscriber::fmt().with_writer(std::io::stderr).with_max_level(level).init();
+}
+
 /// Runs the window until it is closed.
 pub fn run() -> glib::ExitCode {
     // Asking the service begins before the toolkit starts: the answer is there when the first frame is drawn.

@@ -2,6 +2,6 @@ use relm4::gtk::glib;
 
 fn main() -> glib::ExitCode {
     cairn_words::start(option_env!("CAIRN_LOCALEDIR"));
-    tracing_subscriber::fmt().with_writer(std::io::stderr).init();
+    cairn_gui::start_log();
     cairn_gui::run()
 }

@@ -126,7 +126,10 @@ fn rate(samples: &VecDeque<(Instant, u64)>) -> (u64, bool) {
     let (Some((t0, b0)), Some((t1, b1))) = (samples.front(), samples.back()) else { return (0, false) };
     let span = t1.duration_since(*t0);
     let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-    if millis == 0 { (0, false) } else { (b1.saturating_sub(*b0) * 1000 / millis, span >= SETTLE) }
+    match (b1.saturating_sub(*b0) * 1000).checked_div(millis) {
+        Some(rate) => (rate, span >= SETTLE),
+        None => (0, false),
+    }
 }
 
 #[cfg(test)]

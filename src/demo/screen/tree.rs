@@ -100,6 +100,16 @@ impl Tree {
         Ok(false)
     }
 
+    /// Gives a shown row the focus; false if there is none that says this.
+    pub async fn focus_row(&self, words: &str) -> zbus::Result<bool> {
+        let row = self.nodes.iter().find(|n| n.showing && n.role == "list item" && n.name.contains(words));
+        let Some(Node { place: (bus, path), .. }) = row else { return Ok(false) };
+        let interface = Some("org.a11y.atspi.Component");
+        let reply =
+            self.connection.call_method(Some(bus.as_str()), path, interface, "GrabFocus", &()).await?;
+        reply.body().deserialize()
+    }
+
     /// The thing itself, what is in it, what it is in.
     fn around(&self, at: usize) -> Vec<&Place> {
         let within = self.nodes.iter().enumerate().skip(at + 1).filter(|(i, _)| self.is_below(*i, at));

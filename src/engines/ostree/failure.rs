@@ -68,8 +68,11 @@ impl glib::error::ErrorDomain for GpgError {
     }
 }
 
+/// Makes a problem of the words.
+type Meaning = fn(String) -> Problem;
+
 /// Part of a sentence of libostree → what it means; the first that fits.
-const SENTENCES: [(&str, fn(String) -> Problem); 19] = [
+const SENTENCES: [(&str, Meaning); 19] = [
     ("min-free-space", |_| no_space()),
     ("No space left on device", |_| no_space()),
     ("would be exceeded", |_| no_space()),

@@ -27,7 +27,7 @@ pub fn plan(sender: &ComponentSender<Window>, wish: Wish) {
         let planned = async {
             let client = Client::connect().await?;
             let (plan, token) = client.plan(&wish).await?;
-            Ok(Planned { client, plan, token, undo: None })
+            Ok(Box::new(Planned { client, plan, token, undo: None }))
         };
         Command::Planned(planned.await)
     });

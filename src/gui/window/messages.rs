@@ -32,7 +32,7 @@ pub struct Planned {
 #[derive(Debug)]
 pub enum Command {
     Changed(Shown),
-    Planned(Result<Planned, Problem>),
+    Planned(Result<Box<Planned>, Problem>),
     Done(Box<Plan>, Option<Wish>, Result<(), Problem>),
     /// The answer to something that has no result to show.
     Told(Result<(), Problem>),

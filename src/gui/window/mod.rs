@@ -113,7 +113,7 @@ impl Component for Window {
     fn update_cmd(&mut self, command: Command, sender: ComponentSender<Self>, _: &Self::Root) {
         match command {
             Command::Changed(shown) => self.changed(shown, &sender),
-            Command::Planned(Ok(planned)) => self.planned(planned, &sender),
+            Command::Planned(Ok(planned)) => self.planned(*planned, &sender),
             Command::Planned(Err(problem)) => self.complain(&problem, &sender),
             Command::Done(plan, undo, Ok(())) => self.toast(&cairn_words::plan::done(&plan), undo, &sender),
             // The headline of the page of updates says what became of an update.
@@ -140,6 +140,20 @@ impl Component for Window {
     }
 }
 
+/// Says in the log when the next frame is on the screen, for benchmarks.
+pub fn tell_first_frame(window: &adw::ApplicationWindow) {
+    window.add_tick_callback(|widget, clock| {
+        let told = std::cell::Cell::new(false);
+        clock.connect_after_paint(move |_| {
+            if !told.replace(true) {
+                tracing::debug!("content is shown");
+            }
+        });
+        widget.queue_draw();
+        gtk::glib::ControlFlow::Break
+    });
+}
+
 impl Window {
     fn changed(&mut self, shown: Shown, sender: &ComponentSender<Self>) {
         if self.settings.flag("notify") && !self.root.is_active() {
@@ -161,6 +175,7 @@ impl Window {
     fn look_once(&mut self, shown: &Shown, sender: &ComponentSender<Self>) {
         let Some(snapshot) = shown.ready().filter(|_| !self.looked) else { return };
         self.looked = true;
+        tell_first_frame(&self.root);
         let long_ago = snapshot.status.last_check.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
         let resting = snapshot.running_job().is_none() && !snapshot.status.restart_pending();
         if long_ago && resting && snapshot.status.running().is_some() && self.settings.flag("check-on-open") {

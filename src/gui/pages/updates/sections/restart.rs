@@ -8,6 +8,9 @@ use relm4::adw::prelude::*;
 use relm4::gtk::{self, gio};
 use relm4::prelude::*;
 
+/// What a choice asks for.
+type Ask = fn() -> Asked;
+
 #[derive(Debug)]
 pub struct RestartButton {
     pub widget: adw::SplitButton,
@@ -17,7 +20,7 @@ impl RestartButton {
     pub fn new(sender: &ComponentSender<Updates>) -> Self {
         let menu = gio::Menu::new();
         let group = gio::SimpleActionGroup::new();
-        let choices: [(&str, String, fn() -> Asked); 3] = [
+        let choices: [(&str, String, Ask); 3] = [
             ("tonight", gettext("Tonight at 3"), || Asked::Restart(RestartWhen::Tonight {})),
             ("at-shutdown", gettext("When I Shut Down"), || Asked::Restart(RestartWhen::AtShutdown {})),
             ("at", gettext("Pick a Time…"), || Asked::PickTime),
