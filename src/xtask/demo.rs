@@ -27,13 +27,19 @@ pub fn bench(root: &Path, names: &[String]) -> Outcome {
 /// one's own nothing is installed; the benchmarks say then that they are skipped.
 fn peers(root: &Path) -> Outcome {
     let own_root = std::env::var_os("CAIRN_DEV_INSIDE").is_some();
-    if !own_root || Path::new("/usr/bin/gnome-software").exists() {
+    // It does not start without the names of languages.
+    let files = ["/usr/bin/gnome-software", "/usr/share/xml/iso-codes/iso_639.xml"];
+    if !own_root || files.iter().all(|file| Path::new(file).exists()) {
         return Ok(());
     }
     eprintln!("==> Installing gnome-software into the development root");
     steps::output(root, "apt-get", &["update"])?;
-    steps::output(root, "apt-get", &["install", "-y", "--no-install-recommends", "gnome-software"])
-        .map(|_| ())
+    steps::output(
+        root,
+        "apt-get",
+        &["install", "-y", "--no-install-recommends", "gnome-software", "iso-codes"],
+    )
+    .map(|_| ())
 }
 
 fn tool(root: &Path, bin: &Path, command: &str, arguments: &[String]) -> Outcome {

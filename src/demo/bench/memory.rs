@@ -23,7 +23,9 @@ pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
     let mut figures =
         vec![Figure { name: "service at rest, RssAnon", ours: service, peer: None, unit: "MiB", goal: 15.0 }];
     if startup::has("gnome-software") {
-        let mut store = screen.program("gnome-software").stderr(Stdio::null()).spawn().map_err(failed)?;
+        let mut store = screen.program("gnome-software");
+        store.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address()).stderr(Stdio::null());
+        let mut store = store.spawn().map_err(failed)?;
         tokio::time::sleep(REST).await;
         let theirs = store.id().map_or(0.0, anonymous);
         let _ = store.kill().await;

@@ -66,20 +66,17 @@ impl Player {
         self.until(words, |tree| tree.says(words)).await
     }
 
-    /// Opens a row with the keyboard.
+    /// Clicks on a row.
     ///
     /// # Errors
     /// When there is none that says this.
     pub async fn row(&self, words: &str) -> Result<()> {
-        let tree = self.screen.tree(PROGRAM).await?;
-        let focused = match &tree {
-            Some(tree) => tree.focus_row(words).await.unwrap_or(false),
-            None => false,
+        let middle = match self.screen.tree(PROGRAM).await? {
+            Some(tree) => tree.middle_of_row(words).await.ok().flatten(),
+            None => None,
         };
-        if !focused {
-            return Err(Error::Refused(format!("no row “{words}”")));
-        }
-        self.screen.keys(&["Return"]).await
+        let (x, y) = middle.ok_or_else(|| Error::Refused(format!("no row “{words}”")))?;
+        self.screen.click(x, y).await
     }
 
     /// Opens a menu by its button. A menu that lost the focus to a dialog that just closed is opened again, as a person

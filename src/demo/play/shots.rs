@@ -44,6 +44,7 @@ pub async fn take(data: &Path, folder: &Path) -> Result<()> {
     camera.state("failed", UPDATES, "The update server cannot be reached").await?;
     ask(Request::Network { up: true }).await?;
     camera.player.press("Try Again").await?;
+    camera.player.sees("An update is available").await?;
     camera.state("available", UPDATES, "An update is available").await?;
     camera.dialogs().await?;
     camera.state("versions", VERSIONS, "Versions of your system").await?;
@@ -51,18 +52,20 @@ pub async fn take(data: &Path, folder: &Path) -> Result<()> {
 
     camera.player.open(&[LIGHT]).await?;
     camera.player.press("Update").await?;
+    camera.player.sees("Downloading the update").await?;
     camera.state("downloading", UPDATES, "Downloading the update").await?;
     camera.player.press("Cancel").await?;
     camera.player.sees("An update is available").await?;
     ask(Request::Rate { bytes: None }).await?;
     camera.player.press("Update").await?;
+    camera.player.sees("Ready. Restart to finish").await?;
     camera.state("ready", UPDATES, "Ready. Restart to finish").await?;
     camera.state("versions-ready", VERSIONS, "Next start").await?;
 
     restart(camera.player, "44.2").await?;
     camera.state("trial", UPDATES, "Everything working?").await?;
     camera.player.press("Yes, Keep It").await?;
-    camera.player.sees("Your system is up to date").await?;
+    camera.player.sees("Version 44.2 is known to work").await?;
     camera.state("up-to-date", UPDATES, "Your system is up to date").await?;
 
     ask(Request::Publish { version: "44.3".into() }).await?;
@@ -72,6 +75,7 @@ pub async fn take(data: &Path, folder: &Path) -> Result<()> {
     restart(camera.player, "44.3").await?;
     camera.state("not-working", UPDATES, "Something is not working").await?;
     camera.player.press("Go Back").await?;
+    camera.player.sees("Ready to go back").await?;
     camera.state("going-back", UPDATES, "Ready to go back").await?;
     restart(camera.player, "44.2").await?;
     camera.state("went-back", UPDATES, "You went back to 44.2").await?;

@@ -114,6 +114,17 @@ impl Screen {
         self.xdotool(&["type", "--delay", "15", words]).await.map(|_| ())
     }
 
+    /// Clicks into the window.
+    ///
+    /// # Errors
+    /// When there is no window.
+    pub async fn click(&self, x: i32, y: i32) -> Result<()> {
+        let window = self.window().await?;
+        self.xdotool(&["mousemove", "--window", &window, &x.to_string(), &y.to_string()]).await?;
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        self.xdotool(&["click", "1"]).await.map(|_| ())
+    }
+
     /// Gives the window a size.
     ///
     /// # Errors

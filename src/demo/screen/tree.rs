@@ -64,7 +64,8 @@ impl Tree {
                 // What vanished while it was looked at is no longer there.
                 let Ok((name, role, states, children)) = found else { continue };
                 let at = self.nodes.len();
-                let (showing, sensitive) = (states & SHOWING != 0, states & SENSITIVE != 0);
+                let has = |state: u64| states & state != 0;
+                let (showing, sensitive) = (has(SHOWING), has(SENSITIVE));
                 self.nodes.push(Node { name, role, showing, sensitive, place, parent });
                 next.extend(children.into_iter().map(|child| (child, Some(at))));
             }
@@ -100,14 +101,17 @@ impl Tree {
         Ok(false)
     }
 
-    /// Gives a shown row the focus; false if there is none that says this.
-    pub async fn focus_row(&self, words: &str) -> zbus::Result<bool> {
+    /// Where in the window the middle of a shown row is that says this.
+    pub async fn middle_of_row(&self, words: &str) -> zbus::Result<Option<(i32, i32)>> {
+        /// Relative to the window.
+        const WINDOW: u32 = 1;
         let row = self.nodes.iter().find(|n| n.showing && n.role == "list item" && n.name.contains(words));
-        let Some(Node { place: (bus, path), .. }) = row else { return Ok(false) };
+        let Some(Node { place: (bus, path), .. }) = row else { return Ok(None) };
         let interface = Some("org.a11y.atspi.Component");
         let reply =
-            self.connection.call_method(Some(bus.as_str()), path, interface, "GrabFocus", &()).await?;
-        reply.body().deserialize()
+            self.connection.call_method(Some(bus.as_str()), path, interface, "GetExtents", &WINDOW).await?;
+        let (x, y, width, height) = reply.body().deserialize::<((i32, i32, i32, i32),)>()?.0;
+        Ok(Some((x + width / 2, y + height / 2)))
     }
 
     /// The thing itself, what is in it, what it is in.

@@ -25,6 +25,9 @@ pub use messages::{Command, Input};
 /// Looking for updates by itself when the window opens happens at most this often, in seconds.
 const LOOK_AGAIN: i64 = 3600;
 
+/// Longer than a frame, shorter than anybody needs to change the page.
+const AFTER_THE_FRAME: std::time::Duration = std::time::Duration::from_millis(50);
+
 #[derive(Debug)]
 pub struct Window {
     root: adw::ApplicationWindow,
@@ -166,9 +169,23 @@ impl Window {
             _ => None,
         });
         self.updates.emit(updates::Input::Changed(Arc::clone(&shown)));
-        self.versions.emit(versions::Input::Changed(Arc::clone(&shown)));
-        self.history.emit(history::Input::Changed(Arc::clone(&shown)));
+        self.tell_the_rest(Arc::clone(&shown));
         self.look_once(&shown, sender);
+    }
+
+    /// Pages that nobody sees are told when the frame is drawn, so that theirs is not waited for.
+    fn tell_the_rest(&self, shown: Shown) {
+        let (versions, history) = (self.versions.sender().clone(), self.history.sender().clone());
+        let tell = move || {
+            // They live as long as the window.
+            let _ = versions.send(versions::Input::Changed(Arc::clone(&shown)));
+            let _ = history.send(history::Input::Changed(shown));
+        };
+        if self.navigation.selected() == 0 {
+            gtk::glib::timeout_add_local_once(AFTER_THE_FRAME, tell);
+        } else {
+            tell();
+        }
     }
 
     /// Looks for updates when the window opens, if nobody has for a while.

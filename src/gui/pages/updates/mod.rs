@@ -73,6 +73,8 @@ impl Updates {
         let snapshot = self.shown.ready();
         self.trial.show(snapshot);
         self.hero.show(&standing, snapshot, self.waited);
+        // Beside "something is not working", "up to date" would read as a contradiction.
+        self.hero.widget.set_visible(!(self.trial.says_bad() && standing == Standing::UpToDate));
         self.below.show(&standing, snapshot);
     }
 }

@@ -9,40 +9,66 @@ use relm4::gtk;
 use relm4::prelude::*;
 use sections::{Space, Trail};
 
+/// Below this width a row has no room for a button beside its menu, in pixels.
+const NARROW: &str = "max-width: 480px";
+
 #[derive(Debug)]
 pub struct Versions {
     trail: Trail,
     space: Space,
+    shown: Shown,
+    narrow: bool,
 }
 
 #[derive(Debug)]
 pub enum Input {
     Changed(Shown),
+    /// The page became narrow, or wide again.
+    Narrowed(bool),
 }
 
 impl SimpleComponent for Versions {
     type Init = ();
     type Input = Input;
     type Output = Asked;
-    type Root = gtk::ScrolledWindow;
+    type Root = adw::BreakpointBin;
     type Widgets = ();
 
     fn init_root() -> Self::Root {
-        gtk::ScrolledWindow::builder().hscrollbar_policy(gtk::PolicyType::Never).build()
+        adw::BreakpointBin::builder().width_request(200).height_request(150).build()
     }
 
     fn init((): (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
-        let column = page::column_in(&root);
-        let model = Self { trail: Trail::new(&sender), space: Space::new() };
+        let scrolled = gtk::ScrolledWindow::builder().hscrollbar_policy(gtk::PolicyType::Never).build();
+        let column = page::column_in(&scrolled);
+        root.set_child(Some(&scrolled));
+        if let Ok(condition) = adw::BreakpointCondition::parse(NARROW) {
+            let breakpoint = adw::Breakpoint::new(condition);
+            let (narrowed, widened) = (sender.input_sender().clone(), sender.input_sender().clone());
+            // The page gets its own messages as long as it is there.
+            breakpoint.connect_apply(move |_| {
+                let _ = narrowed.send(Input::Narrowed(true));
+            });
+            breakpoint.connect_unapply(move |_| {
+                let _ = widened.send(Input::Narrowed(false));
+            });
+            root.add_breakpoint(breakpoint);
+        }
+        let (trail, space) = (Trail::new(&sender), Space::new());
+        let model = Self { trail, space, shown: Shown::default(), narrow: false };
         column.append(&model.trail.widget);
         column.append(&model.space.group.widget);
         ComponentParts { model, widgets: () }
     }
 
-    fn update(&mut self, Input::Changed(shown): Input, _: ComponentSender<Self>) {
-        let status = shown.ready().map(|s| &s.status);
-        let busy = shown.ready().is_some_and(|s| s.running_job().is_some());
-        self.trail.show(status, busy);
-        self.space.show(status);
+    fn update(&mut self, input: Input, _: ComponentSender<Self>) {
+        match input {
+            Input::Changed(shown) => self.shown = shown,
+            Input::Narrowed(narrow) => self.narrow = narrow,
+        }
+        let snapshot = self.shown.ready();
+        let busy = snapshot.is_some_and(|s| s.running_job().is_some());
+        self.trail.show(snapshot.map(|s| &s.status), busy, self.narrow);
+        self.space.show(snapshot.map(|s| &s.status));
     }
 }

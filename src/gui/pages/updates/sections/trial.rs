@@ -16,9 +16,15 @@ pub struct Trial {
     title: gtk::Label,
     body: gtk::Label,
     back: gtk::Button,
+    bad: bool,
 }
 
 impl Trial {
+    /// True while it says that a check failed.
+    pub fn says_bad(&self) -> bool {
+        self.bad
+    }
+
     pub fn new(sender: &ComponentSender<Updates>) -> Self {
         let widget = gtk::Box::builder()
             .orientation(gtk::Orientation::Vertical)
@@ -59,10 +65,10 @@ impl Trial {
         inside.append(&body);
         inside.append(&buttons);
         widget.append(&inside);
-        Self { widget, title, body, back }
+        Self { widget, title, body, back, bad: false }
     }
 
-    pub fn show(&self, snapshot: Option<&Snapshot>) {
+    pub fn show(&mut self, snapshot: Option<&Snapshot>) {
         let status = snapshot.map(|s| &s.status);
         let asked = status.filter(|s| !s.restart_pending()).and_then(|s| s.running());
         let words = asked.and_then(|running| {
@@ -81,6 +87,7 @@ impl Trial {
                 Health::Good | Health::Unknown => None,
             }
         });
+        self.bad = asked.is_some_and(|running| matches!(running.health, Health::Bad { .. }));
         self.widget.set_visible(words.is_some());
         self.back.set_visible(status.is_some_and(|s| s.previous().is_some()));
         if let Some((title, body)) = words {

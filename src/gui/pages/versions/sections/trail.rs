@@ -22,6 +22,8 @@ pub struct Stone {
     pub abilities: Vec<Ability>,
     /// Something else is under way, so nothing can be asked for.
     pub busy: bool,
+    /// There is room for the menu only.
+    pub narrow: bool,
 }
 
 #[derive(Debug)]
@@ -40,7 +42,7 @@ impl Trail {
         Self { widget: stones.widget.clone(), stones, sender: sender.clone() }
     }
 
-    pub fn show(&mut self, status: Option<&SystemStatus>, busy: bool) {
+    pub fn show(&mut self, status: Option<&SystemStatus>, busy: bool, narrow: bool) {
         let Some(status) = status else { return self.stones.show(Vec::new(), |_| unreachable_row()) };
         let count = status.deployments.len();
         let stones = status.deployments.iter().enumerate().map(|(at, deployment)| Stone {
@@ -50,6 +52,7 @@ impl Trail {
             running: status.running().cloned(),
             abilities: status.abilities.clone(),
             busy,
+            narrow,
         });
         let sender = self.sender.clone();
         self.stones.show(stones.collect(), |stone| row(&sender, stone).upcast());
@@ -92,7 +95,12 @@ fn row(sender: &ComponentSender<Versions>, stone: &Stone) -> adw::ActionRow {
 /// A version that is neither chosen nor known to fail can be started with one press.
 fn offers_start(stone: &Stone) -> bool {
     let d = &stone.deployment;
-    !d.next && !d.staged && !d.skipped && !d.running && !matches!(d.health, Health::Bad { .. })
+    !stone.narrow
+        && !d.next
+        && !d.staged
+        && !d.skipped
+        && !d.running
+        && !matches!(d.health, Health::Bad { .. })
 }
 
 fn start_button(sender: &ComponentSender<Versions>, stone: &Stone) -> gtk::Button {
