@@ -31,6 +31,16 @@ pub enum Request {
     Network {
         up: bool,
     },
+    /// Takes the signatures away, or brings them back.
+    Unsign {
+        on: bool,
+    },
+    /// Kills the service, as a crash would.
+    KillService,
+    /// Leaves so many bytes on the disk of the world; `None` frees them again.
+    Fill {
+        leave: Option<u64>,
+    },
     Corrupt {
         on: bool,
     },

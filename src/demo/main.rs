@@ -104,6 +104,7 @@ enum Piece {
     Tour,
     Shots,
     Faults,
+    Full,
     Buttons,
 }
 
@@ -182,6 +183,7 @@ async fn obey(command: Command) -> Result<i32> {
                 Piece::Tour => tour::play(&data, &folder).await,
                 Piece::Shots => shots::take(&data, &folder).await,
                 Piece::Faults => faults::play(&data, &folder).await,
+                Piece::Full => faults::full(&data, &folder).await,
                 Piece::Buttons => buttons::play(&data, &folder).await,
             }?;
             return Ok(0);

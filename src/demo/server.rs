@@ -27,6 +27,8 @@ pub enum Failure {
     Missing,
     /// The first file object asked for has wrong bytes from then on.
     Corrupt,
+    /// Signatures answer 404.
+    Unsigned,
 }
 
 /// The server. It ends when this is dropped.

@@ -1,6 +1,7 @@
 //! Runs a command, a window, or both beside a world, and cleans up when they end.
 
 mod children;
+mod disaster;
 
 use crate::control::{self, Answer, Asked, Request, Status};
 use crate::logind::Event;
@@ -157,6 +158,12 @@ async fn obey(world: &mut World, request: Request, say: &mut dyn FnMut(&str)) ->
             world.server().fail(if on { Failure::Corrupt } else { Failure::None });
             Ok(())
         }
+        Request::Unsign { on } => {
+            world.server().fail(if on { Failure::Unsigned } else { Failure::None });
+            Ok(())
+        }
+        Request::KillService => disaster::kill_service(world),
+        Request::Fill { leave } => disaster::fill(world.work(), leave),
         Request::Inhibit { list } => world.set_inhibitors(&list),
         Request::Sleep => {
             world.logind()?.prepare_for_sleep(true).await?;

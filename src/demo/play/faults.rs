@@ -13,8 +13,12 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
 
     // What is fetched stays fetched; slow enough that something is left for each fault.
     ask(Request::Rate { bytes: Some(1_500_000) }).await?;
-    ask(Request::Network { up: false }).await?;
+    ask(Request::Unsign { on: true }).await?;
     player.open(&[]).await?;
+    player.sees("The update is not signed by its maker").await?;
+    ask(Request::Unsign { on: false }).await?;
+    ask(Request::Network { up: false }).await?;
+    player.press("Try Again").await?;
     player.sees("The update server cannot be reached").await?;
     player.press("Details").await?;
     player.sees("network").await?;
@@ -49,7 +53,14 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
 
     player.sees("An update is available").await?;
 
+    player.press("Update").await?;
+    player.sees(" MB of ").await?;
+    ask(Request::KillService).await?;
+    player.sees("The last change was cut off").await?;
+    same(&before).await?;
+
     player.screen.keys(&["alt+3"]).await?;
+    player.sees("Cut off, nothing changed").await?;
     player.sees("Stopped, nothing changed").await?;
     player.sees("The download was damaged").await?;
     player.sees("The update server cannot be reached").await?;
@@ -69,6 +80,27 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.press("Undo Update").await?;
     player.sees("An update is available").await?;
     same(&before).await
+}
+
+/// The disk fills up while the update is fetched. The world must lie on a small disk of its own.
+///
+/// # Errors
+/// When it was not said or could not be repaired.
+pub async fn full(data: &Path, folder: &Path) -> Result<()> {
+    let mut player = Player::new(data, folder).await?;
+    let before = libostree().await?;
+    player.open(&[]).await?;
+    player.press("Update").await?;
+    player.sees(" MB of ").await?;
+    ask(Request::Fill { leave: Some(1 << 20) }).await?;
+    player.sees("Not enough space").await?;
+    player.sees("more are needed").await?;
+    same(&before).await?;
+    ask(Request::Fill { leave: None }).await?;
+    ask(Request::Rate { bytes: None }).await?;
+    player.press("Try Again").await?;
+    player.press("Update").await?;
+    player.sees("Ready. Restart to finish").await
 }
 
 async fn same(before: &[String]) -> Result<()> {

@@ -70,7 +70,11 @@ fn decode(target: &str) -> String {
 
 async fn answer(stream: &mut BufReader<TcpStream>, shared: &Shared, request: &Request) -> io::Result<()> {
     let failure = *shared.failure.borrow();
-    let missing = failure == Failure::Missing && request.path.starts_with("/objects/");
+    let missing = match failure {
+        Failure::Missing => request.path.starts_with("/objects/"),
+        Failure::Unsigned => request.path.ends_with(".commitmeta"),
+        _ => false,
+    };
     let file = if missing { None } else { find(shared, &request.path).await };
     let Some((mut file, size)) = file else {
         return stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").await;

@@ -7,6 +7,7 @@ use cairn_demo::Failure;
 use cairn_model::Problem;
 use cairn_model::history::Outcome;
 use cairn_model::system::Notice;
+use cairn_testkit::disk::Disk;
 use cairn_testkit::world::{Test, binaries, missing};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -160,48 +161,14 @@ async fn a_damaged_object() {
 async fn an_unsigned_update_where_a_signature_is_asked_for() {
     let test = world!();
     let truth = test.truth().await.unwrap();
-    // The same repository without the new version's signature.
-    let copy = test.folder().join("unsigned");
-    let repo = test.world.parts().repo();
-    assert!(Command::new("cp").arg("-a").arg(&repo).arg(&copy).status().unwrap().success());
-    let checksum = &test.world.parts().versions["44.2"];
-    let signature = format!("objects/{}/{}.commitmeta", &checksum[..2], &checksum[2..]);
-    std::fs::remove_file(copy.join(signature)).unwrap();
-    let published = test.world.parts().published("44.2").unwrap();
-    test.world.server().serve(vec![published.clone(), copy]);
+    test.world.server().fail(Failure::Unsigned);
     for command in ["check", "update"] {
         let output = test.cairnctl(0, &[command]).unwrap();
         assert_eq!(output.status.code(), Some(1), "{}", text(&output));
         assert!(text(&output).contains("The update is not signed by its maker."), "{}", text(&output));
     }
     assert!(test.status().await.unwrap().staged().is_none());
-    test.world.server().serve(vec![published, repo]);
     unharmed(test, &truth).await;
-}
-
-/// A file system of its own in a file; unmounted when dropped.
-struct Disk(tempfile::TempDir);
-
-impl Disk {
-    fn new(megabytes: u64) -> Option<Self> {
-        let folder = tempfile::Builder::new().prefix("cairn-disk-").tempdir_in("/var/tmp").unwrap();
-        let (image, mount) = (folder.path().join("image"), folder.path().join("mount"));
-        std::fs::create_dir(&mount).unwrap();
-        std::fs::File::create(&image).unwrap().set_len(megabytes << 20).unwrap();
-        let made = Command::new("mkfs.ext4").args(["-q", "-m", "0"]).arg(&image).status().unwrap();
-        let mounted = Command::new("mount").args(["-o", "loop"]).arg(&image).arg(&mount).status().unwrap();
-        (made.success() && mounted.success()).then_some(Self(folder))
-    }
-
-    fn path(&self) -> std::path::PathBuf {
-        self.0.path().join("mount")
-    }
-}
-
-impl Drop for Disk {
-    fn drop(&mut self) {
-        let _ = Command::new("umount").arg("-l").arg(self.path()).status();
-    }
 }
 
 fn free(path: &Path) -> u64 {
@@ -221,7 +188,7 @@ async fn too_little_space_is_found_before_the_download() {
         println!("skipped: {reason}");
         return;
     }
-    let Some(disk) = Disk::new(500) else { return println!("skipped: no loop devices") };
+    let Some(disk) = Disk::new(500).unwrap() else { return println!("skipped: no loop devices") };
     let test = Test::start_in(&disk.path()).await.unwrap();
     let truth = test.truth().await.unwrap();
     test.cairnctl(0, &["check"]).unwrap();
@@ -247,7 +214,7 @@ async fn the_disk_fills_up_in_the_middle() {
         println!("skipped: {reason}");
         return;
     }
-    let Some(disk) = Disk::new(500) else { return println!("skipped: no loop devices") };
+    let Some(disk) = Disk::new(500).unwrap() else { return println!("skipped: no loop devices") };
     let test = Test::start_in(&disk.path()).await.unwrap();
     let truth = test.truth().await.unwrap();
     let child = update_under_way(&test).await;

@@ -2,19 +2,30 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use cairn_testkit::disk::Disk;
 use cairn_testkit::world::{binaries, data, missing};
+use std::path::Path;
 use std::process::Command;
 
-/// Plays a piece in a fresh demo world and returns what was said.
+/// Plays a piece in a fresh demo world.
 fn play(piece: &str) {
+    play_in(piece, None);
+}
+
+/// The same, with the world in that folder.
+fn play_in(piece: &str, place: Option<&Path>) {
     if let Some(reason) = missing() {
         println!("skipped: {reason}");
         return;
     }
     let folder = tempfile::tempdir().unwrap();
     let program = binaries().join("cairn-demo");
-    let output = Command::new(&program)
-        .arg("run")
+    let mut command = Command::new(&program);
+    command.arg("run");
+    if let Some(place) = place {
+        command.arg("--work").arg(place.join("world"));
+    }
+    let output = command
         .arg("--bin")
         .arg(binaries())
         .arg("--data")
@@ -46,4 +57,14 @@ fn every_fault_is_said_and_can_be_repaired() {
 #[test]
 fn every_button_of_the_versions_and_the_history() {
     play("buttons");
+}
+
+#[test]
+fn a_disk_that_fills_up_is_said() {
+    if let Some(reason) = missing() {
+        println!("skipped: {reason}");
+        return;
+    }
+    let Some(disk) = Disk::new(500).unwrap() else { return println!("skipped: no loop devices") };
+    play_in("full", Some(&disk.path()));
 }
