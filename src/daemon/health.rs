@@ -22,7 +22,10 @@ pub async fn check(state: Arc<State>) {
     if state.store.setting(CHECKED).ok().flatten().as_deref() == Some(&boot) {
         return;
     }
-    if let Some(bad) = first_failure(&state).await {
+    let bad = first_failure(&state).await;
+    // The person may have called it good while the checks ran.
+    let settled = state.store.memory().is_ok_and(|m| m.good.contains_key(&running.checksum));
+    if let Some(bad) = bad.filter(|_| !settled) {
         tracing::warn!(
             cairn_target = running.version.as_str(),
             "health check {} failed: {}",

@@ -65,5 +65,6 @@ fn busy(state: &State) -> bool {
     !state.clients.is_empty()
         || state.jobs.any_running()
         || state.authority.is_asking()
-        || state.restart.borrow().is_some()
+        // Without a time there is nothing to wait for; what is set stays written down.
+        || state.restart.borrow().as_ref().is_some_and(|s| s.due.is_some())
 }

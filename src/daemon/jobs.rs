@@ -121,10 +121,13 @@ impl Jobs {
         self.ids.subscribe()
     }
 
-    /// Asks what runs to stop and waits until it has.
+    /// Asks what runs to stop, if that is free, and waits until it has ended.
     pub async fn stop_all(&self) {
         if let Some(job) = self.running() {
-            job.cancel(CancelReason::Shutdown);
+            // A change that cannot be stopped half way takes moments; it is waited for.
+            if job.about.cancellable {
+                job.cancel(CancelReason::Shutdown);
+            }
             let mut state = job.state.subscribe();
             let _ = state.wait_for(|(state, _)| state.is_final()).await;
         }

@@ -67,10 +67,15 @@ fn went_back(status: &SystemStatus, memory: &Memory) -> Option<Notice> {
     Some(Notice::WentBack { from: from.version.clone(), check, detail })
 }
 
-/// Marks an update by what is remembered and what runs; `None` once it runs.
+/// Marks an update by what is remembered and what runs now, which may be another version than when it was found; `None`
+/// once it runs, or where the origin is another one.
 pub fn update(mut update: Update, status: &SystemStatus, memory: &Memory) -> Option<Update> {
-    if status.running().is_some_and(|d| d.checksum == update.checksum) {
-        return None;
+    if let Some(running) = status.running() {
+        let other_origin = running.origin.as_ref().is_some_and(|origin| *origin != update.origin);
+        if running.checksum == update.checksum || other_origin {
+            return None;
+        }
+        update.older = matches!((update.timestamp, running.timestamp), (Some(new), Some(old)) if new < old);
     }
     update.skipped = memory.skipped.contains_key(&update.checksum);
     update.staged = status.next().is_some_and(|d| d.checksum == update.checksum);
@@ -118,6 +123,19 @@ mod tests {
         assert_eq!(status.previous().map(|d| d.version.as_str()), Some("1"));
         assert!(matches!(&status.notices[..], [Notice::WentBack { from, .. }] if from == "3"));
         assert_eq!(status.held_back.len(), 1);
+    }
+
+    #[test]
+    fn an_update_that_was_found_on_an_older_version_is_no_update_any_more() {
+        let json = r#"{"version":"2","checksum":"2","origin":"o:b","timestamp":2}"#;
+        let found: Update = serde_json::from_str(json).unwrap();
+        let memory = Memory::default();
+        assert!(!update(found.clone(), &status(&[("1", true)]), &memory).unwrap().older);
+        assert!(update(found.clone(), &status(&[("3", true), ("1", false)]), &memory).unwrap().older);
+        assert_eq!(update(found.clone(), &status(&[("2", true)]), &memory), None);
+        let mut elsewhere = status(&[("1", true)]);
+        elsewhere.deployments[0].origin = Some("other:branch".into());
+        assert_eq!(update(found, &elsewhere, &memory), None);
     }
 
     #[test]

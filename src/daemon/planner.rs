@@ -79,6 +79,8 @@ pub fn still_the_same(authorised: &Plan, now: &Plan) -> bool {
         && authorised.steps == now.steps
         && authorised.running == now.running
         && authorised.target == now.target
+        && authorised.target_id == now.target_id
+        && authorised.warnings == now.warnings
         && authorised.verification == now.verification
 }
 

@@ -122,7 +122,10 @@ async fn run_and_record(state: &State, job: &Handle, plan: &Plan, record: i64) -
 async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<(), Problem> {
     let engine = state.engine()?;
     for step in &plan.steps {
-        job.ctx.checkpoint()?;
+        // What is remembered belongs to the change before it: a stop never comes between the two.
+        if !matches!(step, Step::Skip { .. } | Step::Unskip { .. }) {
+            job.ctx.checkpoint()?;
+        }
         state.store.step(record, step_word(step))?;
         // Held only while something is written, so that a long download does not keep the machine awake.
         let _hold = if writes(step) { login::hold(&state.connection).await } else { None };
@@ -136,7 +139,12 @@ async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<()
             Step::Pin { id } if matches!(plan.wish, Wish::Update { .. }) => {
                 state.store.set_setting(state::AUTO_KEPT, Some(id.as_str()))?;
             }
-            Step::Unpin { .. } => state.store.set_setting(state::AUTO_KEPT, None)?,
+            // What the person decides about that version is theirs from then on.
+            Step::Pin { id } | Step::Unpin { id }
+                if state.store.setting(state::AUTO_KEPT)?.as_deref() == Some(id.as_str()) =>
+            {
+                state.store.set_setting(state::AUTO_KEPT, None)?;
+            }
             _ => {}
         }
     }

@@ -39,6 +39,8 @@ pub struct State {
     pub update: watch::Sender<Option<Update>>,
     engine: Result<Arc<dyn Engine>, Problem>,
     usage: Mutex<Option<(Vec<DeploymentId>, Usage)>>,
+    /// One reads at a time, so that an older answer never covers a newer one.
+    reading: tokio::sync::Mutex<()>,
 }
 
 impl State {
@@ -62,6 +64,7 @@ impl State {
             update: watch::Sender::new(update),
             engine,
             usage: Mutex::default(),
+            reading: tokio::sync::Mutex::default(),
         }
     }
 
@@ -77,6 +80,7 @@ impl State {
 
     /// Reads the system anew and publishes what changed.
     pub async fn refresh(&self) -> Result<Arc<SystemStatus>, Problem> {
+        let _one = self.reading.lock().await;
         let mut status = self.engine()?.status().await?;
         let memory = self.store.memory()?;
         overlay::apply(&mut status, &memory);

@@ -90,7 +90,16 @@ pub async fn keep(state: Arc<State>) {
 }
 
 async fn restart(state: &State, mut schedule: RestartSchedule) {
+    if !state.status.borrow().restart_pending() {
+        tracing::info!("the restart is dropped: there is nothing to restart into any more");
+        let _ = save(state, None);
+        return;
+    }
     let by = login::inhibitors(&state.connection).await.unwrap_or_default();
+    // It may have been taken back or set anew in the meantime.
+    if state.restart.borrow().as_ref() != Some(&schedule) {
+        return;
+    }
     if by.is_empty() {
         match login::reboot(&state.connection, false).await {
             Ok(()) => {

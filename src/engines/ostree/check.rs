@@ -66,12 +66,13 @@ pub(super) fn configured(deployment: &ostree::Deployment) -> Result<String, Prob
 fn newest(repo: &Repo, remote: &str, branch: &str, cancellable: &Cancellable) -> Result<String, Problem> {
     let refspec = format!("{remote}:{branch}");
     let before = repo.resolve_rev(&refspec, true).map_err(|e| failure::of(&e))?;
-    pull_commit(repo, remote, branch, cancellable)?;
-    let found = repo.resolve_rev(&refspec, false).map_err(|e| failure::of(&e))?;
+    let pulled = pull_commit(repo, remote, branch, cancellable);
+    let found = repo.resolve_rev(&refspec, true).map_err(|e| failure::of(&e))?;
     if found != before {
         repo.set_ref_immediate(Some(remote), branch, before.as_deref(), Cancellable::NONE)
             .map_err(|e| failure::of(&e))?;
     }
+    pulled?;
     found.map(|c| c.to_string()).ok_or(Problem::NoOrigin { detail: refspec })
 }
 

@@ -24,6 +24,8 @@ pub(super) fn of(error: &glib::Error) -> Problem {
     match error.kind::<IOErrorEnum>() {
         Some(IOErrorEnum::Cancelled) => Problem::Cancelled,
         Some(IOErrorEnum::NoSpace) => no_space(),
+        // What does not decompress or ends too early was damaged on its way.
+        Some(IOErrorEnum::InvalidData | IOErrorEnum::PartialInput) => Problem::Corrupt { detail },
         Some(
             IOErrorEnum::HostNotFound
             | IOErrorEnum::HostUnreachable
@@ -72,7 +74,7 @@ impl glib::error::ErrorDomain for GpgError {
 type Meaning = fn(String) -> Problem;
 
 /// Part of a sentence of libostree → what it means; the first that fits.
-const SENTENCES: [(&str, Meaning); 19] = [
+const SENTENCES: [(&str, Meaning); 21] = [
     ("min-free-space", |_| no_space()),
     ("No space left on device", |_| no_space()),
     ("would be exceeded", |_| no_space()),
@@ -92,6 +94,8 @@ const SENTENCES: [(&str, Meaning); 19] = [
     ("resolve host", |detail| Problem::Network { detail }),
     ("While fetching", |detail| Problem::Network { detail }),
     ("No remote", |detail| Problem::NoOrigin { detail }),
+    ("nvalid", |detail| Problem::Corrupt { detail }),
+    ("early end", |detail| Problem::Corrupt { detail }),
 ];
 
 fn by_sentence(detail: String) -> Problem {

@@ -10,6 +10,16 @@ use ostree::gio::Cancellable;
 use ostree::gio::prelude::CancellableExt;
 use ostree::{Deployment, Sysroot, gio};
 
+/// Work that nobody waits for any more is told to stop, and its watcher ends with it.
+struct Ends(Cancellable, tokio::task::AbortHandle);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        self.0.cancel();
+        self.1.abort();
+    }
+}
+
 /// Runs `work` on a thread where blocking is allowed. Its cancellable follows the job's token.
 pub(super) async fn blocking<T: Send + 'static>(
     ctx: &Context,
@@ -21,8 +31,8 @@ pub(super) async fn blocking<T: Send + 'static>(
         token.cancelled().await;
         stop.cancel();
     });
+    let _ends = Ends(cancellable.clone(), watcher.abort_handle());
     let done = tokio::task::spawn_blocking(move || work(&cancellable)).await;
-    watcher.abort();
     done.map_err(|e| Problem::EngineFailed { detail: e.to_string() })?
 }
 

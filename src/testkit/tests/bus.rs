@@ -298,7 +298,8 @@ async fn restarts_wait_for_who_asks_and_survive_the_service() {
     assert_eq!(after.scheduled().await.unwrap(), None);
     test.world.set_inhibitors(&[]).unwrap();
 
-    // At its time, by the service's own clock.
+    // At its time, by the service's own clock, since there is something to restart into.
+    assert!(test.cairnctl(0, &["update"]).unwrap().status.success());
     let soon =
         std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64 + 2;
     after.restart(&RestartWhen::At { time: soon }).await.unwrap();
