@@ -67,9 +67,35 @@ pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> R
             Ok(update) => remember_check(&state, update),
             Err(problem) => Err(problem),
         };
+        if let Err(problem) = &result {
+            record_distrust(&state, &handle, problem);
+        }
         complete(&state, &handle, result).await;
     });
     Ok(job)
+}
+
+/// Looking for updates changes nothing and is no history; but an update that cannot be trusted is worth remembering.
+fn record_distrust(state: &State, job: &Handle, problem: &Problem) {
+    let distrusted =
+        matches!(problem, Problem::Unsigned { .. } | Problem::BadSignature { .. } | Problem::Corrupt { .. });
+    if !distrusted {
+        return;
+    }
+    let running = state.status.borrow().running().map(|d| d.version.clone()).unwrap_or_default();
+    let begin = Begin {
+        started: job.about.started,
+        wish: job.about.kind.clone(),
+        uid: job.caller.uid,
+        before: running.clone(),
+        ..Begin::default()
+    };
+    let outcome = Outcome::Failed { problem: problem.clone() };
+    let recorded = state.store.begin(&begin);
+    let recorded = recorded.and_then(|id| state.store.finish(id, state.host.clock.now(), &outcome, &running));
+    if let Err(problem) = recorded {
+        tracing::error!(cairn_problem = problem.code(), "history cannot be written: {problem:?}");
+    }
 }
 
 fn remember_check(state: &State, update: Option<cairn_model::Update>) -> Result<(), Problem> {
@@ -197,7 +223,5 @@ async fn complete(state: &State, job: &Handle, result: Result<(), Problem>) {
     let _ = state.refresh().await;
     bus::system::publish(state).await;
     job.finish(&result);
-    if job.about.kind != "check" {
-        bus::history::changed(state).await;
-    }
+    bus::history::changed(state).await;
 }

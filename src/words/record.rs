@@ -7,6 +7,7 @@ use gettextrs::gettext;
 /// What was done.
 pub fn heading(record: &Record) -> String {
     let template = match record.wish.as_str() {
+        "check" => gettext("Looked for updates"),
         "update" => gettext("Update to {target}"),
         "go-back" => gettext("Went back to {target}"),
         "start-next" => gettext("Chose {target} for the next start"),

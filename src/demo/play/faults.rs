@@ -60,6 +60,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     same(&before).await?;
 
     player.screen.keys(&["alt+3"]).await?;
+    player.sees("Looked for updates").await?;
     player.sees("Cut off, nothing changed").await?;
     player.sees("Stopped, nothing changed").await?;
     player.sees("The download was damaged").await?;

@@ -167,6 +167,7 @@ async fn an_unsigned_update_where_a_signature_is_asked_for() {
         assert_eq!(output.status.code(), Some(1), "{}", text(&output));
         assert!(text(&output).contains("The update is not signed by its maker."), "{}", text(&output));
     }
+    assert!(matches!(last(&test).await, Outcome::Failed { problem: Problem::Unsigned { .. } }));
     assert!(test.status().await.unwrap().staged().is_none());
     unharmed(test, &truth).await;
 }

@@ -15,6 +15,7 @@ pub struct Trial {
     pub widget: gtk::Box,
     title: gtk::Label,
     body: gtk::Label,
+    keep: gtk::Button,
     back: gtk::Button,
     bad: bool,
 }
@@ -51,7 +52,6 @@ impl Trial {
             .justify(gtk::Justification::Center)
             .build();
         let keep = pressed(sender, &gettext("Yes, Keep It"), || Asked::Wish(Wish::MarkGood {}));
-        keep.add_css_class("suggested-action");
         let back = pressed(sender, &gettext("Go Back"), || Asked::Wish(Wish::GoBack {}));
         let buttons = adw::WrapBox::builder()
             .child_spacing(12)
@@ -65,7 +65,16 @@ impl Trial {
         inside.append(&body);
         inside.append(&buttons);
         widget.append(&inside);
-        Self { widget, title, body, back, bad: false }
+        Self { widget, title, body, keep, back, bad: false }
+    }
+
+    /// The button that most people want stands out.
+    fn suggest(&self) {
+        let label = if self.bad { gettext("Keep It Anyway") } else { gettext("Yes, Keep It") };
+        self.keep.set_label(&label);
+        let (wanted, other) = if self.bad { (&self.back, &self.keep) } else { (&self.keep, &self.back) };
+        wanted.add_css_class("suggested-action");
+        other.remove_css_class("suggested-action");
     }
 
     pub fn show(&mut self, snapshot: Option<&Snapshot>) {
@@ -88,6 +97,7 @@ impl Trial {
             }
         });
         self.bad = asked.is_some_and(|running| matches!(running.health, Health::Bad { .. }));
+        self.suggest();
         self.widget.set_visible(words.is_some());
         self.back.set_visible(status.is_some_and(|s| s.previous().is_some()));
         if let Some((title, body)) = words {
