@@ -41,6 +41,9 @@ pub struct State {
     usage: Mutex<Option<(Vec<DeploymentId>, Usage)>>,
     /// One reads at a time, so that an older answer never covers a newer one.
     reading: tokio::sync::Mutex<()>,
+    /// What anybody may ask for but costs a walk over a version: two at a time, so that a flood of questions never takes
+    /// the threads that a change and the status need.
+    pub costly: tokio::sync::Semaphore,
 }
 
 impl State {
@@ -65,6 +68,7 @@ impl State {
             engine,
             usage: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
+            costly: tokio::sync::Semaphore::new(2),
         }
     }
 

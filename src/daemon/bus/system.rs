@@ -34,6 +34,7 @@ impl System {
     async fn plan(&self, wish: Dict, #[zbus(header)] header: Header<'_>) -> Result<(Dict, String), Failure> {
         let caller = self.caller(&header).await?;
         let wish: Wish = from_dict(&wish)?;
+        let _turn = self.0.costly.acquire().await;
         let plan = planner::make(&self.0, &wish).await?;
         let dict = to_dict(&plan)?;
         Ok((dict, self.0.plans.keep(&caller, plan)?))
@@ -57,6 +58,7 @@ impl System {
     ) -> Result<Dict, Failure> {
         self.caller(&header).await?;
         let (from, to) = (DeploymentId::new(from)?, DeploymentId::new(to)?);
+        let _turn = self.0.costly.acquire().await;
         Ok(to_dict(&self.0.engine()?.diff(&from, &to).await?)?)
     }
 
@@ -65,6 +67,7 @@ impl System {
         let id = DeploymentId::new(id)?;
         let details = HashMap::from([("cairn.target_id", id.as_str())]);
         self.0.authority.check(&self.0.connection, &header, &caller, action::INSPECT, &details).await?;
+        let _turn = self.0.costly.acquire().await;
         Ok(to_dicts(&self.0.engine()?.drift(&id).await?)?)
     }
 
