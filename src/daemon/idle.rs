@@ -29,6 +29,10 @@ impl Clients {
     fn is_empty(&self) -> bool {
         self.names.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
+
+    fn names(&self) -> Vec<String> {
+        self.names.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
 }
 
 /// Returns once nothing has been going on for `patience`.
@@ -52,11 +56,22 @@ pub async fn wait(state: &State, patience: Duration) {
             }
             _ = calls.changed() => since = Instant::now(),
             () = tokio::time::sleep_until(since + patience) => {
+                forget_the_gone(state, &bus).await;
                 if !busy(state) {
                     return;
                 }
                 since = Instant::now();
             }
+        }
+    }
+}
+
+/// Drops clients that left before their leaving was listened for, or before their call was served.
+async fn forget_the_gone(state: &State, bus: &zbus::fdo::DBusProxy<'_>) {
+    for name in state.clients.names() {
+        let Ok(unique) = zbus::names::BusName::try_from(name.as_str()) else { continue };
+        if bus.name_has_owner(unique).await.is_ok_and(|owned| !owned) && state.clients.left(&name) {
+            state.plans.forget(&name);
         }
     }
 }

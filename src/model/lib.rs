@@ -5,10 +5,12 @@
 //! - [`system`], [`deployment`], [`update`], [`change`]: what there is
 //! - [`wish`], [`plan`], [`job`], [`restart`], [`history`]: what is asked for and what became of it
 //! - [`problem`]: everything that can go wrong, by code
+//! - [`app`]: apps, their sources and what is done with them
 //! - [`ability`]: what an engine can do
 //! - [`text`]: strings from outside, cleaned once
 
 pub mod ability;
+pub mod app;
 pub mod change;
 pub mod deployment;
 pub mod history;

@@ -106,6 +106,43 @@ pub enum Problem {
     Interrupted {
         step: String,
     },
+
+    /// No source on this computer has the app.
+    AppNotFound {
+        id: String,
+    },
+    AppNotInstalled {
+        id: String,
+    },
+    AppInstalled {
+        id: String,
+    },
+    /// What the app runs on is in no source on this computer.
+    RuntimeMissing {
+        runtime: String,
+    },
+    /// The source has thrown that commit away.
+    VersionGone {
+        commit: String,
+    },
+    /// Parental controls or an administrator forbid the app.
+    AppForbidden {
+        id: String,
+    },
+    /// Some parts failed, each with a problem of its own; the others are done.
+    Partial {
+        done: u32,
+        failed: u32,
+    },
+    RemoteExists {
+        name: String,
+    },
+    /// Apps still come from it.
+    RemoteInUse {
+        name: String,
+        apps: u32,
+    },
+
     /// Anything else that the engine said.
     EngineFailed {
         detail: String,
@@ -150,6 +187,15 @@ impl Problem {
             Self::RestartBlocked { .. } => "restart-blocked",
             Self::TimePast => "time-past",
             Self::Interrupted { .. } => "interrupted",
+            Self::AppNotFound { .. } => "app-not-found",
+            Self::AppNotInstalled { .. } => "app-not-installed",
+            Self::AppInstalled { .. } => "app-installed",
+            Self::RuntimeMissing { .. } => "runtime-missing",
+            Self::VersionGone { .. } => "version-gone",
+            Self::AppForbidden { .. } => "app-forbidden",
+            Self::Partial { .. } => "partial",
+            Self::RemoteExists { .. } => "remote-exists",
+            Self::RemoteInUse { .. } => "remote-in-use",
             Self::EngineFailed { .. } => "engine-failed",
         }
     }

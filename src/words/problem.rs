@@ -46,6 +46,17 @@ pub fn heading(problem: &Problem) -> String {
         }
         Problem::TimePast => gettext("That time has passed"),
         Problem::Interrupted { .. } => gettext("It was cut off"),
+        Problem::AppNotFound { id } => fill(&gettext("No source here has {id}"), &[("id", id)]),
+        Problem::AppNotInstalled { id } => fill(&gettext("{id} is not installed"), &[("id", id)]),
+        Problem::AppInstalled { id } => fill(&gettext("{id} is installed already"), &[("id", id)]),
+        Problem::RuntimeMissing { .. } => gettext("Something that the app needs is missing"),
+        Problem::VersionGone { .. } => gettext("That version is no longer offered"),
+        Problem::AppForbidden { .. } => gettext("This app is not allowed here"),
+        Problem::Partial { .. } => gettext("Some of it did not work"),
+        Problem::RemoteExists { name } => {
+            fill(&gettext("There is a source called {name} already"), &[("name", name)])
+        }
+        Problem::RemoteInUse { name, .. } => fill(&gettext("Apps still come from {name}"), &[("name", name)]),
         Problem::EngineFailed { .. } => gettext("It did not work"),
     }
 }
@@ -105,6 +116,20 @@ pub fn advice(problem: &Problem) -> String {
         Problem::RestartBlocked { why, .. } => why.clone(),
         Problem::TimePast => gettext("Choose a later time."),
         Problem::Interrupted { .. } => gettext("Your system is as it was. Start it again when you like."),
+        Problem::AppNotFound { .. } => gettext("Look at the sources in the preferences, or check the spelling."),
+        Problem::AppNotInstalled { .. } | Problem::AppInstalled { .. } => gettext("There is nothing to do."),
+        Problem::RuntimeMissing { runtime } => {
+            fill(&gettext("No source here has {runtime}. Adding Flathub often helps."), &[("runtime", runtime)])
+        }
+        Problem::VersionGone { .. } => {
+            gettext("Its source has thrown it away. The app stays as it is; choose another version.")
+        }
+        Problem::AppForbidden { .. } => gettext("Whoever looks after this computer has decided so. Ask them."),
+        Problem::Partial { .. } => {
+            gettext("What could be done is done. What could not is listed with the reason; try it again.")
+        }
+        Problem::RemoteExists { .. } => gettext("Choose another name."),
+        Problem::RemoteInUse { .. } => gettext("Remove those apps first, or switch the source off instead."),
         Problem::EngineFailed { .. } => {
             gettext("Your system is as it was. The details help whoever you ask.")
         }

@@ -39,7 +39,10 @@ impl Schedule {
     }
 
     async fn cancel_restart(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Failure> {
-        self.allow(&header, action::RESTART).await?;
+        // Who set it may take it back; whoever takes back another's must be allowed to stop what others do.
+        let caller = Caller::of(&header, &self.0.connection).await?;
+        let others = self.0.restart.borrow().as_ref().is_some_and(|s| s.uid != caller.uid);
+        self.allow(&header, if others { action::CANCEL } else { action::RESTART }).await?;
         Ok(restart::cancel(&self.0)?)
     }
 

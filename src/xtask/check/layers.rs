@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Crate → what it may use of ours.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("host", &["model"]),
     ("jobs", &["model"]),
@@ -12,20 +12,25 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("api", &["model"]),
     ("daemon", &["api", "engines", "jobs", "host", "model"]),
     ("client", &["api", "model"]),
+    ("apps", &["jobs", "model"]),
+    ("catalog", &["model"]),
     ("words", &["model"]),
-    ("gui", &["client", "words", "model"]),
-    ("cli", &["client", "words", "model"]),
-    ("demo", &[]),
-    ("testkit", &["api", "client", "demo", "model"]),
+    ("gui", &["client", "apps", "catalog", "words", "jobs", "model"]),
+    ("cli", &["client", "apps", "catalog", "words", "jobs", "model"]),
+    ("demo", &["catalog", "model"]),
+    ("testkit", &["api", "apps", "catalog", "client", "demo", "model"]),
     ("xtask", &["cli", "model"]),
 ];
 
 /// Library → who may use it.
-const LIBRARIES: [(&str, &[&str]); 6] = [
+const LIBRARIES: [(&str, &[&str]); 9] = [
     ("zbus", &["api", "client", "daemon", "demo", "testkit"]),
     ("zbus_polkit", &["daemon"]),
     ("ostree", &["engines"]),
-    ("rusqlite", &["jobs"]),
+    ("rusqlite", &["jobs", "apps"]),
+    ("libflatpak", &["apps"]),
+    ("quick-xml", &["catalog"]),
+    ("memmap2", &["catalog"]),
     ("gettext-rs", &["words", "gui", "cli"]),
     ("relm4", &["gui"]),
 ];
