@@ -1,8 +1,11 @@
 //! What can be typed.
 
+pub mod apps;
+
+use apps::AppsCommand;
 use clap::{Args, Parser, Subcommand};
 
-/// See the versions of this system, update it, go back.
+/// See the versions of this system, update it, go back; install, update and remove apps.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "cairnctl", version, after_help = EXIT, arg_required_else_help = true)]
 pub struct Arguments {
@@ -15,13 +18,26 @@ pub struct Arguments {
 }
 
 const EXIT: &str = "A VERSION is its number, the name you gave it, its id or the start of it, or one of the words running, \
-next, previous.
+next, previous. An APP is its id, its ref, or its name where that is clear.
 
 Exit status: 0 done or nothing to do, 1 it did not work, 2 wrong arguments, 3 refused because of the state of the \
 system, 4 not allowed, 5 the service cannot be reached, 6 something else is changing the system, 130 stopped.";
 
 #[derive(Clone, Debug, Subcommand)]
 pub enum Command {
+    #[command(flatten)]
+    System(SystemCommand),
+    /// See, install, update and remove apps
+    #[command(arg_required_else_help = true)]
+    Apps {
+        #[command(subcommand)]
+        command: AppsCommand,
+    },
+}
+
+/// What the service is asked.
+#[derive(Clone, Debug, Subcommand)]
+pub enum SystemCommand {
     /// Show what runs, what starts next and whether there is an update
     Status,
     /// Ask for updates

@@ -9,9 +9,17 @@ use std::process::ExitCode;
 pub fn status(problem: &Problem) -> u8 {
     match problem {
         Problem::Cancelled => 130,
-        Problem::NoUpdate => 0,
-        Problem::InvalidArgument { .. } | Problem::NotFound { .. } | Problem::TimePast => 2,
-        Problem::NotAuthorized | Problem::AuthDismissed | Problem::AuthNeeded | Problem::AuthUnavailable => 4,
+        Problem::NoUpdate | Problem::AppInstalled { .. } => 0,
+        Problem::InvalidArgument { .. }
+        | Problem::NotFound { .. }
+        | Problem::TimePast
+        | Problem::AppNotFound { .. }
+        | Problem::AppNotInstalled { .. } => 2,
+        Problem::NotAuthorized
+        | Problem::AuthDismissed
+        | Problem::AuthNeeded
+        | Problem::AuthUnavailable
+        | Problem::AppForbidden { .. } => 4,
         Problem::ServiceMissing { .. } => 5,
         Problem::Busy { .. } | Problem::BusyElsewhere => 6,
         Problem::NotAtomic
@@ -27,6 +35,10 @@ pub fn status(problem: &Problem) -> u8 {
         | Problem::Older { .. }
         | Problem::NoSpace { .. }
         | Problem::RestartBlocked { .. }
+        | Problem::RuntimeMissing { .. }
+        | Problem::VersionGone { .. }
+        | Problem::RemoteExists { .. }
+        | Problem::RemoteInUse { .. }
         | Problem::PlanOutdated => 3,
         _ => 1,
     }
@@ -43,4 +55,28 @@ pub fn report(problem: &Problem, json: bool) -> ExitCode {
         }
     }
     ExitCode::from(status(problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_numbers_are_a_promise() {
+        let id = || "org.kde.krita".to_owned();
+        let promised = [
+            (Problem::Cancelled, 130),
+            (Problem::AppInstalled { id: id() }, 0),
+            (Problem::AppNotFound { id: id() }, 2),
+            (Problem::AppNotInstalled { id: id() }, 2),
+            (Problem::RemoteInUse { name: "flathub".into(), apps: 2 }, 3),
+            (Problem::AppForbidden { id: id() }, 4),
+            (Problem::BusyElsewhere, 6),
+            (Problem::Partial { done: 2, failed: 1 }, 1),
+            (Problem::Network { detail: String::new() }, 1),
+        ];
+        for (problem, number) in promised {
+            assert_eq!(status(&problem), number, "{problem}");
+        }
+    }
 }

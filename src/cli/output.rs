@@ -33,6 +33,13 @@ impl Output {
         }
     }
 
+    /// Prints one object of a change that goes on. Nobody reading it is no reason to stop the change.
+    pub fn progress<T: Serialize>(self, key: &str, value: &T) {
+        if let Ok(value) = serde_json::to_value(value) {
+            let _ = print(&[json!({ "format_version": FORMAT, key: value }).to_string()]);
+        }
+    }
+
     /// Prints a sentence where nobody reads JSON.
     ///
     /// # Errors

@@ -13,6 +13,10 @@ pub async fn note(state: &State) {
         Ok(status) => status,
         Err(problem) => {
             tracing::warn!(cairn_problem = problem.code(), "status cannot be read: {problem:?}");
+            // What was cut off is closed all the same: a line that stays open would say that it still runs.
+            if let Err(problem) = interrupted(state, &SystemStatus::default()) {
+                tracing::error!(cairn_problem = problem.code(), "memory cannot be written: {problem:?}");
+            }
             return;
         }
     };

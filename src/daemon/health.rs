@@ -8,6 +8,7 @@ use cairn_host::command;
 use cairn_jobs::store::decisions::Bad;
 use cairn_model::{Health, text};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 const FOLDERS: [&str; 2] = ["/usr/lib/cairn/health.d", "/etc/cairn/health.d"];
@@ -22,7 +23,9 @@ pub async fn check(state: Arc<State>) {
     if state.store.setting(CHECKED).ok().flatten().as_deref() == Some(&boot) {
         return;
     }
+    state.checking_health.store(true, Ordering::Relaxed);
     let bad = first_failure(&state).await;
+    state.checking_health.store(false, Ordering::Relaxed);
     // The person may have called it good while the checks ran.
     let settled = state.store.memory().is_ok_and(|m| m.good.contains_key(&running.checksum));
     if let Some(bad) = bad.filter(|_| !settled) {

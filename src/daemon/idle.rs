@@ -3,6 +3,7 @@
 use crate::state::State;
 use futures_util::StreamExt;
 use std::collections::HashSet;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -80,6 +81,7 @@ fn busy(state: &State) -> bool {
     !state.clients.is_empty()
         || state.jobs.any_running()
         || state.authority.is_asking()
+        || state.checking_health.load(Ordering::Relaxed)
         // Without a time there is nothing to wait for; what is set stays written down.
         || state.restart.borrow().as_ref().is_some_and(|s| s.due.is_some())
 }

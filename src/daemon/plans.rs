@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 const LIFE: Duration = Duration::from_secs(600);
 /// A client shows one plan at a time; more than this is a flood.
 const PER_SENDER: usize = 8;
-const IN_ALL: usize = 64;
+/// A user may have several connections, but cannot leave others without room.
+const PER_USER: usize = 16;
+const IN_ALL: usize = 128;
 
 #[derive(Debug, Default)]
 pub struct Plans {
@@ -19,6 +21,7 @@ pub struct Plans {
 #[derive(Debug)]
 struct Waiting {
     sender: String,
+    uid: u32,
     made: Instant,
     plan: Plan,
 }
@@ -27,7 +30,7 @@ impl Plans {
     /// Keeps a plan and returns its token, 128 random bits in hexadecimal.
     ///
     /// # Errors
-    /// [`Problem::TooMany`] if all plans of other senders fill the table; a sender's own oldest plan gives way.
+    /// [`Problem::TooMany`] if plans of other users fill the table; a user's own oldest plan gives way.
     pub fn keep(&self, caller: &Caller, plan: Plan) -> Result<String, Problem> {
         self.keep_at(Instant::now(), caller, plan)
     }
@@ -37,16 +40,14 @@ impl Plans {
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         waiting.retain(|_, w| now.duration_since(w.made) < LIFE);
         let sender = caller.name.to_string();
-        let own: Vec<_> =
-            waiting.iter().filter(|(_, w)| w.sender == sender).map(|(t, w)| (w.made, t.clone())).collect();
-        if own.len() >= PER_SENDER {
-            if let Some((_, oldest)) = own.into_iter().min() {
-                waiting.remove(&oldest);
-            }
-        } else if waiting.len() >= IN_ALL {
-            return Err(Problem::TooMany);
+        let full = oldest_beyond(&waiting, PER_SENDER, |w| w.sender == sender)
+            .or_else(|| oldest_beyond(&waiting, PER_USER, |w| w.uid == caller.uid));
+        match full {
+            Some(oldest) => drop(waiting.remove(&oldest)),
+            None if waiting.len() >= IN_ALL => return Err(Problem::TooMany),
+            None => {}
         }
-        waiting.insert(token.clone(), Waiting { sender, made: now, plan });
+        waiting.insert(token.clone(), Waiting { sender, uid: caller.uid, made: now, plan });
         Ok(token)
     }
 
@@ -72,6 +73,19 @@ impl Plans {
     pub fn forget(&self, sender: &str) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, w| w.sender != sender);
     }
+}
+
+/// The oldest of those plans, if there are `limit` or more.
+fn oldest_beyond(
+    waiting: &HashMap<String, Waiting>,
+    limit: usize,
+    counted: impl Fn(&Waiting) -> bool,
+) -> Option<String> {
+    let own: Vec<_> = waiting.iter().filter(|(_, w)| counted(w)).collect();
+    if own.len() < limit {
+        return None;
+    }
+    own.into_iter().min_by_key(|(_, w)| w.made).map(|(token, _)| token.clone())
 }
 
 fn random() -> Result<String, Problem> {
@@ -115,6 +129,17 @@ mod tests {
         let gone = plans.keep(&a, plan()).unwrap();
         plans.forget(":1.1");
         assert_eq!(plans.take(&a, &gone), Err(Problem::TokenInvalid));
+    }
+
+    #[test]
+    fn a_user_with_many_connections_leaves_room_for_others() {
+        let plans = Plans::default();
+        for connection in 1..200 {
+            plans.keep(&caller(&format!(":1.{connection}")), plan()).unwrap();
+        }
+        let other = Caller { uid: 1001, ..caller(":1.900") };
+        let token = plans.keep(&other, plan()).unwrap();
+        assert!(plans.take(&other, &token).is_ok());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use cairn_model::restart::RestartSchedule;
 use cairn_model::system::Notice;
 use cairn_model::{DeploymentId, Problem, SystemStatus, Update};
 use futures_util::StreamExt;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -44,6 +45,8 @@ pub struct State {
     /// What anybody may ask for but costs a walk over a version: two at a time, so that a flood of questions never takes
     /// the threads that a change and the status need.
     pub costly: tokio::sync::Semaphore,
+    /// The health checks of this boot are running; leaving now would let nobody hear of them.
+    pub checking_health: AtomicBool,
 }
 
 impl State {
@@ -69,6 +72,7 @@ impl State {
             usage: Mutex::default(),
             reading: tokio::sync::Mutex::default(),
             costly: tokio::sync::Semaphore::new(2),
+            checking_health: AtomicBool::new(false),
         }
     }
 

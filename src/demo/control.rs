@@ -1,6 +1,8 @@
 //! How a command steers the supervisor beside which it runs: one line of JSON each way over a socket in the work
 //! folder.
 
+mod apps;
+
 use crate::error::At;
 use crate::logind::Inhibitor;
 use crate::{Error, Result};
@@ -11,6 +13,8 @@ use std::path::{Path, PathBuf};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 use tokio::net::UnixListener;
 use tokio::sync::{mpsc, oneshot};
+
+pub use apps::AppsRequest;
 
 /// Names the work folder in the environment of commands.
 pub const WORK: &str = "CAIRN_DEMO_WORK";
@@ -44,6 +48,10 @@ pub enum Request {
     Corrupt {
         on: bool,
     },
+    /// Something about flatpak's remote.
+    Apps {
+        ask: AppsRequest,
+    },
     Inhibit {
         list: Vec<Inhibitor>,
     },
@@ -68,6 +76,9 @@ pub struct Status {
     pub bytes: u64,
     pub requests: u64,
     pub bus: String,
+    /// The server of flatpak's remotes, and the bytes that it has sent.
+    pub apps_url: String,
+    pub apps_bytes: u64,
 }
 
 /// A request and where its answer goes.

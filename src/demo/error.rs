@@ -17,6 +17,8 @@ pub enum Error {
     NotRoot,
     #[error("there is no version {0}")]
     NoVersion(String),
+    #[error("the shop's file {0}")]
+    Shop(String),
     #[error("the sysroot has no usable boot entry")]
     NoBootEntry,
     #[error("the world did not come up: {0}")]

@@ -1,8 +1,8 @@
 //! `cairn-demo`: builds the demo world, runs programs beside it, and steers it from there.
 
-use cairn_demo::control::{self, Request};
+use cairn_demo::control::{self, AppsRequest, Request};
 use cairn_demo::logind::{Inhibitor, Logind};
-use cairn_demo::play::{buttons, faults, shots, tour};
+use cairn_demo::play::{apps as shop, buttons, faults, shots, tour};
 use cairn_demo::show::{self, Wanted};
 use cairn_demo::supervisor::{self, Options};
 use cairn_demo::{Config, Error, Polkit, Result, bench, build};
@@ -45,7 +45,7 @@ enum Command {
     Bench {
         #[command(flatten)]
         place: Place,
-        /// service, staging, startup, memory
+        /// service, staging, startup, explore, memory
         names: Vec<String>,
     },
     /// Press the window's buttons in the world that this runs beside
@@ -67,6 +67,11 @@ enum Command {
     Network { state: UpDown },
     /// Let the update server damage one object
     Corrupt { state: OnOff },
+    /// Steer the remote of apps
+    Apps {
+        #[command(subcommand)]
+        ask: AppsCommand,
+    },
     /// Let a program stop restarts, or "none"
     Inhibit { who: String, why: Option<String> },
     /// Let the computer sleep and wake up
@@ -81,6 +86,48 @@ enum Command {
     },
     /// The stand-in for logind alone, on some bus
     Logind { address: String, inhibitors: PathBuf },
+}
+
+#[derive(Debug, Subcommand)]
+enum AppsCommand {
+    /// Publish another release of an app
+    Publish {
+        id: String,
+        /// It wants the network and the person's files
+        #[arg(long)]
+        widen: bool,
+    },
+    /// Limit the server of apps, in bytes a second, or "unlimited"
+    Rate { bytes: String },
+    /// Take the server of apps away, or bring it back
+    Network { state: UpDown },
+    /// Take the signatures away, or bring them back
+    Unsign { state: OnOff },
+    /// Damage one object
+    Corrupt { state: OnOff },
+    /// Lack a part of the release that cannot be fetched, or have it
+    Broken { state: OnOff },
+}
+
+impl AppsCommand {
+    fn request(self) -> Result<AppsRequest> {
+        Ok(match self {
+            Self::Publish { id, widen } => AppsRequest::Publish { id, widen },
+            Self::Rate { bytes } => AppsRequest::Rate { bytes: rate(&bytes)? },
+            Self::Network { state } => AppsRequest::Network { up: state == UpDown::Up },
+            Self::Unsign { state } => AppsRequest::Unsign { on: state == OnOff::On },
+            Self::Corrupt { state } => AppsRequest::Corrupt { on: state == OnOff::On },
+            Self::Broken { state } => AppsRequest::Broken { on: state == OnOff::On },
+        })
+    }
+}
+
+/// Bytes a second; none is unlimited.
+fn rate(word: &str) -> Result<Option<u64>> {
+    if word == "unlimited" {
+        return Ok(None);
+    }
+    word.parse().map(Some).map_err(|_| Error::Refused(format!("{word} is no number of bytes")))
 }
 
 #[derive(Debug, Args)]
@@ -106,6 +153,8 @@ enum Piece {
     Faults,
     Full,
     Buttons,
+    Apps,
+    AppFaults,
 }
 
 #[derive(Debug, Args)]
@@ -185,6 +234,8 @@ async fn obey(command: Command) -> Result<i32> {
                 Piece::Faults => faults::play(&data, &folder).await,
                 Piece::Full => faults::full(&data, &folder).await,
                 Piece::Buttons => buttons::play(&data, &folder).await,
+                Piece::AppFaults => shop::faults(&data, &folder).await,
+                Piece::Apps => shop::play(&data, &folder).await,
             }?;
             return Ok(0);
         }
@@ -198,12 +249,8 @@ async fn obey(command: Command) -> Result<i32> {
         Command::Restart => Request::Restart,
         Command::PowerCut => Request::PowerCut,
         Command::Publish { version } => Request::Publish { version },
-        Command::Rate { bytes } if bytes == "unlimited" => Request::Rate { bytes: None },
-        Command::Rate { bytes } => {
-            let number =
-                bytes.parse().map_err(|_| Error::Refused(format!("{bytes} is no number of bytes")))?;
-            Request::Rate { bytes: Some(number) }
-        }
+        Command::Rate { bytes } => Request::Rate { bytes: rate(&bytes)? },
+        Command::Apps { ask } => Request::Apps { ask: ask.request()? },
         Command::Network { state } => Request::Network { up: state == UpDown::Up },
         Command::Corrupt { state } => Request::Corrupt { on: state == OnOff::On },
         Command::Inhibit { who, .. } if who == "none" => Request::Inhibit { list: Vec::new() },

@@ -1,6 +1,7 @@
 //! A static file server over HTTP/1.1 that can be slowed down and made to fail.
 //!
-//! It serves files from layered folders: the first that has the path answers. Only GET and HEAD are known.
+//! It serves files from layered folders: the first that has the path answers. Only GET and HEAD are known. Each server
+//! fails and is slow by itself.
 
 mod answer;
 mod pace;
@@ -8,10 +9,12 @@ mod pace;
 use crate::Result;
 use crate::error::At;
 use pace::Pace;
+use std::collections::BTreeSet;
+use std::net::{Ipv4Addr, SocketAddrV4};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
 
@@ -31,6 +34,9 @@ pub enum Failure {
     Unsigned,
 }
 
+/// How long a server that leaves waits for clients that keep their connection without a question.
+const LEAVE: std::time::Duration = std::time::Duration::from_secs(2);
+
 /// The server. It ends when this is dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -47,6 +53,8 @@ struct Shared {
     bytes: AtomicU64,
     requests: AtomicU64,
     victim: Mutex<Option<String>>,
+    /// Paths that answer 404.
+    lacking: Mutex<BTreeSet<String>>,
     failure: watch::Receiver<Failure>,
 }
 
@@ -62,7 +70,15 @@ impl Server {
     /// # Errors
     /// When no port can be had.
     pub async fn start(layers: Vec<PathBuf>) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.at("127.0.0.1")?;
+        Self::start_at(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 0), layers)
+    }
+
+    /// Starts at an address that several servers may share; each connection goes to one of them.
+    ///
+    /// # Errors
+    /// When somebody has it who does not share.
+    pub fn start_at(address: SocketAddrV4, layers: Vec<PathBuf>) -> Result<Self> {
+        let listener = listen(address).at(address.to_string())?;
         let port = listener.local_addr().at("127.0.0.1")?.port();
         let (failure, state) = watch::channel(Failure::None);
         let shared = Arc::new(Shared {
@@ -71,9 +87,10 @@ impl Server {
             bytes: AtomicU64::new(0),
             requests: AtomicU64::new(0),
             victim: Mutex::new(None),
+            lacking: Mutex::default(),
             failure: state,
         });
-        let task = tokio::spawn(accept(listener, port, shared.clone()));
+        let task = tokio::spawn(accept(listener, SocketAddrV4::new(*address.ip(), port), shared.clone()));
         Ok(Self { port, shared, failure, task })
     }
 
@@ -96,8 +113,19 @@ impl Server {
         self.failure.send_replace(failure);
     }
 
+    /// Lacks exactly these paths, whatever else it does.
+    pub fn lack(&self, paths: impl IntoIterator<Item = String>) {
+        *self.shared.lacking.lock().unwrap_or_else(PoisonError::into_inner) = paths.into_iter().collect();
+    }
+
     pub fn failure(&self) -> Failure {
         *self.failure.borrow()
+    }
+
+    /// Accepts nobody any more, lets those who are there have what they asked for, and ends.
+    pub(crate) async fn retire(mut self) {
+        self.failure = watch::channel(Failure::None).0;
+        let _ = tokio::time::timeout(LEAVE, &mut self.task).await;
     }
 
     /// Bytes of bodies sent so far.
@@ -117,7 +145,16 @@ impl Drop for Server {
     }
 }
 
-async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
+/// A port of one's own (0) is nobody else's; a named one may be shared.
+fn listen(address: SocketAddrV4) -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_reuseaddr(true)?;
+    socket.set_reuseport(address.port() != 0)?;
+    socket.bind(address.into())?;
+    socket.listen(1024)
+}
+
+async fn accept(listener: TcpListener, address: SocketAddrV4, shared: Arc<Shared>) {
     let mut failure = shared.failure.clone();
     let mut listener = Some(listener);
     let mut connections = JoinSet::new();
@@ -127,7 +164,7 @@ async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
             listener = None;
             connections.abort_all();
         } else if listener.is_none() {
-            listener = TcpListener::bind(("127.0.0.1", port)).await.ok();
+            listener = listen(address).ok();
         }
         let next = async {
             match &listener {
@@ -141,7 +178,11 @@ async fn accept(listener: TcpListener, port: u16, shared: Arc<Shared>) {
                     connections.spawn(answer::connection(stream, shared.clone()));
                 }
             }
-            changed = failure.changed() => if changed.is_err() { return },
+            changed = failure.changed() => if changed.is_err() {
+                drop(listener);
+                while connections.join_next().await.is_some() {}
+                return;
+            },
             Some(_) = connections.join_next() => {}
         }
     }

@@ -1,5 +1,6 @@
 //! Runs a command, a window, or both beside a world, and cleans up when they end.
 
+mod apps;
 mod children;
 mod disaster;
 
@@ -162,6 +163,7 @@ async fn obey(world: &mut World, request: Request, say: &mut dyn FnMut(&str)) ->
             world.server().fail(if on { Failure::Unsigned } else { Failure::None });
             Ok(())
         }
+        Request::Apps { ask } => apps::obey(world.apps_mut(), ask, say).await,
         Request::KillService => disaster::kill_service(world),
         Request::Fill { leave } => disaster::fill(world.work(), leave),
         Request::Inhibit { list } => world.set_inhibitors(&list),
@@ -180,6 +182,8 @@ fn status(world: &World) -> Status {
         bytes: world.server().bytes(),
         requests: world.server().requests(),
         bus: world.bus_address(),
+        apps_url: world.apps().server().url(),
+        apps_bytes: world.apps().server().bytes(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the menu and the keyboard reach.
 
-use crate::window::{Input, Window};
+use crate::pages::Asked;
+use crate::window::{Dialog, Input, Window};
 use gettextrs::gettext;
 use relm4::gtk::gio;
 use relm4::prelude::*;
@@ -19,7 +20,7 @@ impl std::fmt::Debug for Shortcut {
     }
 }
 
-pub const ALL: [Shortcut; 8] = [
+pub const ALL: [Shortcut; 10] = [
     Shortcut {
         action: "check",
         keys: &["<Control>r", "F5"],
@@ -41,22 +42,39 @@ pub const ALL: [Shortcut; 8] = [
     Shortcut {
         action: "page-3",
         keys: &["<Alt>3"],
-        title: || gettext("History"),
+        title: || gettext("Apps"),
         input: || Input::PageAsked(2),
+    },
+    Shortcut {
+        action: "page-4",
+        keys: &["<Alt>4"],
+        title: || gettext("History"),
+        input: || Input::PageAsked(3),
+    },
+    Shortcut {
+        action: "search",
+        keys: &["<Control>f"],
+        title: || gettext("Search apps"),
+        input: || Input::Asked(Asked::SearchApps),
     },
     Shortcut {
         action: "preferences",
         keys: &["<Control>comma"],
         title: || gettext("Preferences"),
-        input: || Input::PreferencesAsked,
+        input: || Input::DialogAsked(Dialog::Preferences),
     },
     Shortcut {
         action: "shortcuts",
         keys: &["<Control>question"],
         title: || gettext("Keyboard Shortcuts"),
-        input: || Input::ShortcutsAsked,
+        input: || Input::DialogAsked(Dialog::Shortcuts),
     },
-    Shortcut { action: "about", keys: &[], title: || gettext("About Cairn"), input: || Input::AboutAsked },
+    Shortcut {
+        action: "about",
+        keys: &[],
+        title: || gettext("About Cairn"),
+        input: || Input::DialogAsked(Dialog::About),
+    },
     Shortcut {
         action: "close",
         keys: &["<Control>w", "<Control>q"],

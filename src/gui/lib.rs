@@ -4,20 +4,27 @@
 //! - [`pages`]: one folder a page, one row each in their table
 //! - [`dialogs`]: what asks or explains
 //! - [`widgets`]: small pieces that several pages use
+//! - [`stock`]: what the window knows of apps; [`pictures`]: screenshots
 //! - [`settings`]: what the window remembers
+//! - [`frame`]: when a frame was drawn
+//! - `opening`: what is asked for from outside: a page, a file, an address
 //! - [`actions`]: what the menu and the keyboard reach
 
 pub mod actions;
 pub mod dialogs;
+pub mod frame;
+mod opening;
 pub mod pages;
+pub mod pictures;
 pub mod settings;
+pub mod stock;
 pub mod widgets;
 pub mod window;
 
+use cairn_apps::{Apps, Places};
 use cairn_client::{Snapshot, Watched};
 use relm4::RelmApp;
 use relm4::gtk::{gio, glib};
-use relm4::prelude::*;
 use tokio::sync::watch;
 
 /// The app id; development builds carry their own, so that both can run side by side.
@@ -41,12 +48,14 @@ pub fn run() -> glib::ExitCode {
     // Asking the service begins before the toolkit starts: the answer is there when the first frame is drawn.
     let (sender, receiver) = watch::channel(Watched::<Snapshot>::Loading);
     relm4::spawn(cairn_client::watch::run(sender));
+    let apps = Apps::start(Places::session());
     glib::set_application_name("Cairn");
     if let Err(error) = gio::resources_register_include!("cairn.gresource") {
         tracing::error!("resources are damaged: {error}");
         return glib::ExitCode::FAILURE;
     }
-    let app = adw::Application::builder().application_id(ID).resource_base_path(RESOURCES).build();
-    RelmApp::from_app(app).with_args(Vec::new()).run::<window::Window>(receiver);
+    let app = opening::application();
+    let arguments = std::env::args().collect();
+    RelmApp::from_app(app).with_args(arguments).run::<window::Window>((receiver, apps));
     glib::ExitCode::SUCCESS
 }

@@ -2,13 +2,18 @@
 //!
 //! - [`fill`](fill()): named placeholders
 //! - [`amount`], [`moment`]: sizes, rates, dates, times left
+//! - [`language`]: which one the person reads
 //! - [`problem`]: what went wrong and what to do next
+//! - [`app`], [`permission`]: apps, what is done about them and what they may do
 //! - [`update`], [`version`], [`plan`], [`job`], [`record`], [`restart`]: the model's nouns
 
 pub mod amount;
+pub mod app;
 pub mod fill;
 pub mod job;
+pub mod language;
 pub mod moment;
+pub mod permission;
 pub mod plan;
 pub mod problem;
 pub mod record;

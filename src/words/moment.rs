@@ -69,6 +69,16 @@ pub fn date_and_clock(at: Seconds, now: Seconds) -> String {
     }
 }
 
+/// `today`, `yesterday`, `21 November`.
+pub fn day(at: Seconds, now: Seconds) -> String {
+    let day = |t: Seconds| Timestamp::from_second(t).ok().map(|t| t.to_zoned(TimeZone::system()).date());
+    match (day(at), day(now)) {
+        (Some(a), Some(b)) if a == b => gettext("today"),
+        (Some(a), Some(b)) if b.yesterday().is_ok_and(|y| y == a) => gettext("yesterday"),
+        _ => date(at, now),
+    }
+}
+
 /// `just now`, `10 minutes ago`, `3 days ago`.
 pub fn ago(at: Seconds, now: Seconds) -> String {
     let seconds = u64::try_from(now - at).unwrap_or(0);

@@ -116,15 +116,21 @@ pub fn advice(problem: &Problem) -> String {
         Problem::RestartBlocked { why, .. } => why.clone(),
         Problem::TimePast => gettext("Choose a later time."),
         Problem::Interrupted { .. } => gettext("Your system is as it was. Start it again when you like."),
-        Problem::AppNotFound { .. } => gettext("Look at the sources in the preferences, or check the spelling."),
-        Problem::AppNotInstalled { .. } | Problem::AppInstalled { .. } => gettext("There is nothing to do."),
-        Problem::RuntimeMissing { runtime } => {
-            fill(&gettext("No source here has {runtime}. Adding Flathub often helps."), &[("runtime", runtime)])
+        Problem::AppNotFound { .. } => {
+            gettext("Look at the sources in the preferences, or check the spelling.")
         }
+        Problem::AppNotInstalled { .. } => gettext("The list of installed apps says which there are."),
+        Problem::AppInstalled { .. } => gettext("There is nothing to do."),
+        Problem::RuntimeMissing { runtime } => fill(
+            &gettext("No source here has {runtime}. Adding Flathub often helps."),
+            &[("runtime", runtime)],
+        ),
         Problem::VersionGone { .. } => {
             gettext("Its source has thrown it away. The app stays as it is; choose another version.")
         }
-        Problem::AppForbidden { .. } => gettext("Whoever looks after this computer has decided so. Ask them."),
+        Problem::AppForbidden { .. } => {
+            gettext("Whoever looks after this computer has decided so. Ask them.")
+        }
         Problem::Partial { .. } => {
             gettext("What could be done is done. What could not is listed with the reason; try it again.")
         }

@@ -22,7 +22,7 @@ struct Count {
 /// A step that is one test by itself.
 const ONE: Count = Count { passed: 1, skipped: 0 };
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 13] = [
     Step {
         name: "format",
         about: "cargo fmt --check",
@@ -54,7 +54,19 @@ const STEPS: [Step; 11] = [
     Step {
         name: "world",
         about: "the demo world",
-        run: |root| cargo(root, &["-p", "cairn-demo", "--test", "world", "--test", "supervisor"]),
+        run: |root| {
+            cargo(root, &["-p", "cairn-demo", "--test", "world", "--test", "supervisor", "--test", "apps"])
+        },
+    },
+    Step {
+        name: "catalog",
+        about: "the catalogue: relevance of searches, hostile input",
+        run: |root| cargo(root, &["-p", "cairn-catalog", "-p", "cairn-fuzz", "--tests"]),
+    },
+    Step {
+        name: "apps",
+        about: "apps on real flatpak remotes, from the library and from the command line",
+        run: |root| apps(root),
     },
     Step {
         name: "system",
@@ -107,6 +119,12 @@ fn one(outcome: Outcome) -> Result<Count, String> {
 fn system(root: &Path) -> Result<Count, String> {
     let engine = cargo(root, &["-p", "cairn-engines", "--test", "ostree"])?;
     let kit = kit(root, &["bus", "faults", "cycle"])?;
+    Ok(Count { passed: engine.passed + kit.passed, skipped: engine.skipped + kit.skipped })
+}
+
+fn apps(root: &Path) -> Result<Count, String> {
+    let engine = cargo(root, &["-p", "cairn-apps", "--test", "apps"])?;
+    let kit = kit(root, &["apps_cli"])?;
     Ok(Count { passed: engine.passed + kit.passed, skipped: engine.skipped + kit.skipped })
 }
 

@@ -1,10 +1,11 @@
 //! Doing what was typed.
 
+mod apps;
 mod change;
 mod restart;
 mod show;
 
-use crate::arguments::{Arguments, Command};
+use crate::arguments::{Arguments, Command, SystemCommand};
 use crate::output::Output;
 use cairn_client::Client;
 use cairn_model::{Deployment, Problem, SystemStatus};
@@ -13,19 +14,27 @@ use cairn_model::{Deployment, Problem, SystemStatus};
 /// Whatever kept it from being done; [`crate::exit`] says it.
 pub async fn run(arguments: Arguments) -> Result<(), Problem> {
     let output = Output { json: arguments.json };
-    let client = Client::connect().await?;
     match arguments.command {
-        Command::Status => show::status(&client, output).await,
-        Command::Check => change::check(&client, output).await,
-        Command::Versions => show::versions(&client, output).await,
-        Command::Diff { from, to } => show::diff(&client, output, &from, &to).await,
-        Command::Drift { version } => show::drift(&client, output, &version).await,
-        Command::Wish(wish) => change::apply(&client, output, &wish).await,
-        Command::Plan { wish } => change::plan(&client, output, &wish).await,
-        Command::Restart { when } => restart::run(&client, output, when).await,
-        Command::History { lines } => show::history(&client, output, lines).await,
-        Command::Jobs => show::jobs(&client, output).await,
-        Command::Cancel => change::cancel(&client, output).await,
+        // Apps are the session's own matter; the service is not asked and need not be there.
+        Command::Apps { command } => apps::run(command, output).await,
+        Command::System(command) => system(command, output).await,
+    }
+}
+
+async fn system(command: SystemCommand, output: Output) -> Result<(), Problem> {
+    let client = Client::connect().await?;
+    match command {
+        SystemCommand::Status => show::status(&client, output).await,
+        SystemCommand::Check => change::check(&client, output).await,
+        SystemCommand::Versions => show::versions(&client, output).await,
+        SystemCommand::Diff { from, to } => show::diff(&client, output, &from, &to).await,
+        SystemCommand::Drift { version } => show::drift(&client, output, &version).await,
+        SystemCommand::Wish(wish) => change::apply(&client, output, &wish).await,
+        SystemCommand::Plan { wish } => change::plan(&client, output, &wish).await,
+        SystemCommand::Restart { when } => restart::run(&client, output, when).await,
+        SystemCommand::History { lines } => show::history(&client, output, lines).await,
+        SystemCommand::Jobs => show::jobs(&client, output).await,
+        SystemCommand::Cancel => change::cancel(&client, output).await,
     }
 }
 

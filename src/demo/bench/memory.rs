@@ -1,4 +1,4 @@
-//! Anonymous memory at rest: window and service beside gnome-software without apps.
+//! Anonymous memory at rest: window and service beside gnome-software on the same remotes.
 
 use super::{Figure, anonymous, process, startup, world};
 use crate::show::Wanted;
@@ -14,6 +14,7 @@ pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
     let screen = Screen::start(&wanted.data).await?;
     let failed = |source| Error::Start { program: "window".into(), source };
     let mut window = screen.program(wanted.bin.join("cairn"));
+    window.envs(world.apps().environment()).envs(screen.environment());
     window.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address()).stderr(Stdio::null());
     let mut window = window.spawn().map_err(failed)?;
     tokio::time::sleep(REST).await;
@@ -24,6 +25,7 @@ pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
         vec![Figure { name: "service at rest, RssAnon", ours: service, peer: None, unit: "MiB", goal: 15.0 }];
     if startup::has("gnome-software") {
         let mut store = screen.program("gnome-software");
+        store.envs(world.apps().environment()).envs(screen.environment());
         store.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address()).stderr(Stdio::null());
         let mut store = store.spawn().map_err(failed)?;
         tokio::time::sleep(REST).await;

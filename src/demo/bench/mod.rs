@@ -1,5 +1,6 @@
 //! Benchmarks: each prints a ratio to the peer that it names, both measured in one run on one machine.
 
+mod explore;
 mod memory;
 mod service;
 mod staging;
@@ -60,6 +61,9 @@ pub async fn run(wanted: &Wanted, names: &[String]) -> Result<i32> {
     }
     if asked("startup") {
         figures.extend(startup::measure(wanted).await?);
+    }
+    if asked("explore") {
+        figures.extend(explore::measure(wanted).await?);
     }
     if asked("memory") {
         figures.extend(memory::measure(wanted).await?);

@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 const RUNS: usize = 9;
 /// What both windows say on their standard error after the frame that counts.
-const SAID: &str = "content is shown";
+pub(super) const SAID: &str = "content is shown";
 
 pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
     let (world, _folder) = world(wanted).await?;
@@ -19,8 +19,9 @@ pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
     let (mut ours, mut empty, mut theirs) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..RUNS {
         let mut window = screen.program(wanted.bin.join("cairn"));
-        ours.push(until_said(window.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address())).await?);
-        empty.push(until_said(&mut screen.program(wanted.bin.join("examples/empty"))).await?);
+        window.envs(world.apps().environment()).envs(screen.environment());
+        ours.push(until(window.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address()), SAID).await?);
+        empty.push(until(&mut screen.program(wanted.bin.join("examples/empty")), SAID).await?);
     }
     let store = has("gnome-software");
     for _ in 0..if store { 3 } else { 0 } {
@@ -54,14 +55,14 @@ pub(super) fn has(program: &str) -> bool {
 }
 
 /// From the start of a program to its word.
-async fn until_said(command: &mut Command) -> Result<Duration> {
+pub(super) async fn until(command: &mut Command, said: &str) -> Result<Duration> {
     let start = Instant::now();
     let failed = |source| Error::Start { program: "window".into(), source };
     let mut child = command.env("CAIRN_LOG", "debug").stderr(Stdio::piped()).spawn().map_err(failed)?;
     let Some(words) = child.stderr.take() else { return Err(Error::Refused("no words".into())) };
     let mut lines = BufReader::new(words).lines();
     while let Some(line) = lines.next_line().await.map_err(failed)? {
-        if line.contains(SAID) {
+        if line.contains(said) {
             let took = start.elapsed();
             // It is only measured.
             let _ = child.kill().await;

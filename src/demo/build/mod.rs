@@ -2,8 +2,10 @@
 //!
 //! [`build`] leaves in its folder: `root/` (a plain Debian tree), `repo/` (an archive repository with every version,
 //! signed), `published/VERSION/` (refs and summary of the moment when that version is the newest), `key.gpg`,
-//! `sysroot/` (44.1 deployed over 43.4) and `parts.json`. A second call with the same inputs does nothing.
+//! `sysroot/` (44.1 deployed over 43.4), `parts.json`, and in `apps/` what [`apps`] says. A second call with the same inputs
+//! does nothing.
 
+pub mod apps;
 mod commits;
 mod history;
 mod key;
@@ -38,6 +40,8 @@ pub struct Parts {
     pub folder: PathBuf,
     /// Version → checksum of its commit.
     pub versions: BTreeMap<String, String>,
+    /// What flatpak has.
+    pub apps: apps::Apps,
 }
 
 impl Parts {
@@ -98,31 +102,38 @@ pub fn build(folder: &Path, say: &mut dyn FnMut(&str)) -> Result<Parts> {
     let folder = folder.canonicalize().at(folder)?;
     let lock = fs::File::create(folder.join(".lock")).at(&folder)?;
     lock.lock().at(&folder)?;
+    let start = Instant::now();
+    let mut told = |what: &str| say(&format!("[{:5.1} s] {what}", start.elapsed().as_secs_f32()));
+    let versions = system(&folder, &mut told)?;
+    let apps = apps::build(&folder.join("apps"), &mut told)?;
+    Ok(Parts { folder, versions, apps })
+}
+
+/// The repository and the sysroot.
+fn system(folder: &Path, told: &mut dyn FnMut(&str)) -> Result<BTreeMap<String, String>> {
     let stamp_path = folder.join("parts.json");
     let known = fs::read(&stamp_path).ok().and_then(|b| serde_json::from_slice::<Stamp>(&b).ok());
     if let Some(stamp) = known.filter(|s| s.inputs == inputs()) {
-        return Ok(Parts { folder, versions: stamp.versions });
+        return Ok(stamp.versions);
     }
     if !rustix::process::geteuid().is_root() {
         return Err(Error::NotRoot);
     }
     let _ = fs::remove_file(&stamp_path);
-    let start = Instant::now();
-    let mut told = |what: &str| say(&format!("[{:5.1} s] {what}", start.elapsed().as_secs_f32()));
-    debian(&folder, &mut told)?;
+    debian(folder, told)?;
     told("a key to sign with");
-    let key = key::Key::make(&folder)?;
+    let key = key::Key::make(folder)?;
     told("the tree of Cairn OS");
     shape::shape(&folder.join("root"), &folder.join("tree"))?;
     told("five versions");
-    let versions = commits::commit_all(&folder, &key, &mut told)?;
+    let versions = commits::commit_all(folder, &key, told)?;
     told("a sysroot that runs 44.1 and keeps 43.4");
-    sysroot::make(&folder, &versions)?;
+    sysroot::make(folder, &versions)?;
     remove(&folder.join("tree"))?;
     let stamp = Stamp { inputs: inputs(), versions };
     fs::write(&stamp_path, serde_json::to_vec_pretty(&stamp)?).at(&stamp_path)?;
     told("done");
-    Ok(Parts { folder, versions: stamp.versions })
+    Ok(stamp.versions)
 }
 
 fn debian(folder: &Path, say: &mut dyn FnMut(&str)) -> Result<()> {

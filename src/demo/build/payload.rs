@@ -93,7 +93,7 @@ fn write_file(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
 }
 
 /// Bytes that no compressor shrinks, the same in each build (splitmix64).
-fn noise(seed: &str, index: usize, size: usize) -> Vec<u8> {
+pub(super) fn noise(seed: &str, index: usize, size: usize) -> Vec<u8> {
     let start = seed.bytes().fold(index as u64 + 1, |s, b| s.wrapping_mul(0x100_0000_01b3) ^ u64::from(b));
     let mut state = start;
     let mut bytes = Vec::with_capacity(size + 8);

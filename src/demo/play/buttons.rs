@@ -8,6 +8,7 @@ use std::path::Path;
 /// The first button that did not do what it says.
 pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     let mut player = Player::new(data, folder).await?;
+    player.without_apps();
     player.open(&[]).await?;
     player.sees("An update is available").await?;
     named(&player).await?;
@@ -48,7 +49,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
         return Err(Error::Refused("libostree still has two versions".into()));
     }
 
-    player.screen.keys(&["alt+3"]).await?;
+    player.screen.keys(&["alt+4"]).await?;
     player.sees("Removed 43.4").await?;
     named(&player).await?;
     player.press("Copy a report").await?;

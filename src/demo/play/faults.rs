@@ -9,6 +9,7 @@ use std::path::Path;
 /// The first thing that was not said or could not be repaired.
 pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     let mut player = Player::new(data, folder).await?;
+    player.without_apps();
     let before = libostree().await?;
 
     // What is fetched stays fetched; slow enough that something is left for each fault.
@@ -59,7 +60,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.sees("The last change was cut off").await?;
     same(&before).await?;
 
-    player.screen.keys(&["alt+3"]).await?;
+    player.screen.keys(&["alt+4"]).await?;
     player.sees("Looked for updates").await?;
     player.sees("Cut off, nothing changed").await?;
     player.sees("Stopped, nothing changed").await?;
@@ -89,6 +90,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
 /// When it was not said or could not be repaired.
 pub async fn full(data: &Path, folder: &Path) -> Result<()> {
     let mut player = Player::new(data, folder).await?;
+    player.without_apps();
     let before = libostree().await?;
     player.open(&[]).await?;
     player.press("Update").await?;

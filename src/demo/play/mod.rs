@@ -4,8 +4,11 @@
 //! A player is a command beside a world (see [`crate::supervisor`]): it opens the window on a [`Screen`] and steers the
 //! world as a person at the machine would.
 
+mod app_shots;
+pub mod apps;
 pub mod buttons;
 pub mod faults;
+pub mod flatpak;
 pub mod shots;
 pub mod tour;
 
@@ -26,6 +29,8 @@ pub struct Player {
     pub screen: Screen,
     window: Option<Child>,
     folder: PathBuf,
+    /// What the window finds in its environment each time, beside what its screen needs.
+    always: Vec<(String, String)>,
 }
 
 impl Player {
@@ -34,7 +39,20 @@ impl Player {
     pub async fn new(data: &Path, folder: &Path) -> Result<Self> {
         std::fs::create_dir_all(folder).map_err(|e| Error::Refused(format!("{}: {e}", folder.display())))?;
         let screen = Screen::start(data).await?;
-        Ok(Self { screen, window: None, folder: folder.to_path_buf() })
+        Ok(Self { screen, window: None, folder: folder.to_path_buf(), always: Vec::new() })
+    }
+
+    /// From now on the window sees a computer without apps, so that nothing but the system has a say.
+    pub fn without_apps(&mut self) {
+        let nowhere = self.screen.folder().join("no-apps").display().to_string();
+        self.always = ["FLATPAK_USER_DIR", "FLATPAK_SYSTEM_DIR", "FLATPAK_CONFIG_DIR", "XDG_DATA_HOME"]
+            .map(|name| (name.to_owned(), nowhere.clone()))
+            .to_vec();
+    }
+
+    /// From now on the window sees the apps of its world again.
+    pub fn with_apps(&mut self) {
+        self.always.clear();
     }
 
     /// Opens the window, with more in its environment.
@@ -42,9 +60,17 @@ impl Player {
     /// # Errors
     /// When it does not show up.
     pub async fn open(&mut self, more: &[(&str, &str)]) -> Result<()> {
+        self.open_at(&[], more).await
+    }
+
+    /// The same with words on its command line, such as the page to show.
+    ///
+    /// # Errors
+    /// When it does not show up.
+    pub async fn open_at(&mut self, words: &[&str], more: &[(&str, &str)]) -> Result<()> {
         self.close().await;
         let mut command = self.screen.program(PROGRAM);
-        command.envs(more.iter().copied());
+        command.args(words).envs(self.always.iter().cloned()).envs(more.iter().copied());
         let child = command.spawn().map_err(|source| Error::Start { program: PROGRAM.into(), source })?;
         self.window = Some(child);
         self.until(PROGRAM, |tree| !tree.nodes.is_empty()).await

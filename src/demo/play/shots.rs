@@ -1,25 +1,26 @@
 //! Every page and state as pictures: light, dark, narrow, high contrast, and with words as long as German ones.
 
 use super::tour::restart;
-use super::{Player, ask};
+use super::{Player, app_shots, ask};
 use crate::control::Request;
 use crate::{Error, Result, tool};
 use std::path::Path;
 
 /// How a picture is taken: its name, the size, and what the toolkit is told.
-struct Look {
-    name: &'static str,
-    size: (u32, u32),
-    environment: &'static [(&'static str, &'static str)],
+#[derive(Debug)]
+pub(super) struct Look {
+    pub name: &'static str,
+    pub size: (u32, u32),
+    pub environment: &'static [(&'static str, &'static str)],
 }
 
 const DARK: (&str, &str) = ("ADW_DEBUG_COLOR_SCHEME", "prefer-dark");
 const LIGHT: (&str, &str) = ("ADW_DEBUG_COLOR_SCHEME", "prefer-light");
 const WIDE: (u32, u32) = (980, 720);
 /// 360 pixels of content: without a compositor the toolkit draws a frame of five pixels around it.
-const NARROW: (u32, u32) = (370, 720);
+pub(super) const NARROW: (u32, u32) = (370, 720);
 
-const LOOKS: [Look; 5] = [
+pub(super) const LOOKS: [Look; 5] = [
     Look { name: "980-light", size: WIDE, environment: &[LIGHT] },
     Look { name: "980-dark", size: WIDE, environment: &[DARK] },
     Look { name: "360-light", size: NARROW, environment: &[LIGHT] },
@@ -29,7 +30,7 @@ const LOOKS: [Look; 5] = [
 
 const UPDATES: &str = "alt+1";
 const VERSIONS: &str = "alt+2";
-const HISTORY: &str = "alt+3";
+const HISTORY: &str = "alt+4";
 
 /// Goes through the states and takes all pictures.
 ///
@@ -38,6 +39,7 @@ const HISTORY: &str = "alt+3";
 pub async fn take(data: &Path, folder: &Path) -> Result<()> {
     let mut player = Player::new(data, folder).await?;
     let long = long_words(&player, data)?;
+    player.without_apps();
     let mut camera = Camera { player: &mut player, long };
 
     ask(Request::Network { up: false }).await?;
@@ -49,6 +51,10 @@ pub async fn take(data: &Path, folder: &Path) -> Result<()> {
     camera.dialogs().await?;
     camera.state("versions", VERSIONS, "Versions of your system").await?;
     camera.one("unreachable", &[("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/none")], "cannot be reached").await?;
+
+    camera.player.with_apps();
+    app_shots::take(camera.player, &camera.long).await?;
+    camera.player.without_apps();
 
     camera.player.open(&[LIGHT]).await?;
     camera.player.press("Update").await?;

@@ -13,17 +13,37 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     println!("Pictures go to {}", player.folder().display());
 
     player.open(&[]).await?;
-    player.sees("An update is available").await?;
+    player.sees("Updates are available").await?;
     player.sees("Version 44.2 · 42 MB").await?;
-    step(&player, "1-available", "The window offers version 44.2 and says how large it is").await?;
+    player.sees("app updates").await?;
+    step(
+        &player,
+        "1-available",
+        "The window offers version 44.2 and updates of apps, and says how large they are",
+    )
+    .await?;
 
     player.press("Update").await?;
+    player.sees("Daybook wants to do more").await?;
+    step(&player, "1-question", "Pressed “Update”: one app wants more than it may do now").await?;
+    player.press("Update the Others").await?;
     player.sees("Downloading the update").await?;
     player.sees(" of 42 MB").await?;
-    step(&player, "2-downloading", "Pressed “Update”: it downloads, byte by byte").await?;
+    step(
+        &player,
+        "2-downloading",
+        "Pressed “Update the Others”: system and apps are downloaded, byte by byte",
+    )
+    .await?;
 
     player.sees("Ready. Restart to finish").await?;
-    step(&player, "3-ready", "It is prepared beside the running version").await?;
+    player.sees("Marquee: ").await?;
+    step(
+        &player,
+        "3-ready",
+        "It is prepared beside the running version; one app failed, with its reason, and kept no other back",
+    )
+    .await?;
 
     restart(&mut player, "44.2").await?;
     player.sees("Everything working?").await?;
@@ -42,7 +62,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.sees("Version 44.2 will not be offered again").await?;
     step(&player, "7-not-offered", "Pressed “Look for Updates”: 44.2 is not offered again").await?;
 
-    player.screen.keys(&["alt+3"]).await?;
+    player.screen.keys(&["alt+4"]).await?;
     player.sees("Went back to 44.1").await?;
     step(&player, "8-history", "The history knows all of it").await?;
     println!("Every step came true.");

@@ -168,6 +168,14 @@ impl Screen {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    /// Presses keys or types into whatever window has the focus, in the words of xdotool.
+    ///
+    /// # Errors
+    /// When xdotool cannot be run.
+    pub async fn tool(&self, words: &[&str]) -> Result<()> {
+        self.xdotool(words).await.map(|_| ())
+    }
+
     pub fn folder(&self) -> PathBuf {
         self.folder.path().to_path_buf()
     }

@@ -105,7 +105,10 @@ impl Tree {
     pub async fn middle_of_row(&self, words: &str) -> zbus::Result<Option<(i32, i32)>> {
         /// Relative to the window.
         const WINDOW: u32 = 1;
-        let row = self.nodes.iter().find(|n| n.showing && n.role == "list item" && n.name.contains(words));
+        /// What can be chosen in lists and in grids.
+        const ROWS: [&str; 4] = ["list item", "table cell", "grid cell", "cell"];
+        let is_row = |n: &&Node| n.showing && ROWS.contains(&n.role.as_str()) && n.name.contains(words);
+        let row = self.nodes.iter().find(is_row);
         let Some(Node { place: (bus, path), .. }) = row else { return Ok(None) };
         let interface = Some("org.a11y.atspi.Component");
         let reply =

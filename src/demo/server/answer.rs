@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 const PIECE: usize = 16 << 10;
+const TRIFLE: u64 = 1 << 10;
 /// More than any client of ours sends.
 const MAX_HEAD: u64 = 64 << 10;
 
@@ -70,11 +71,14 @@ fn decode(target: &str) -> String {
 
 async fn answer(stream: &mut BufReader<TcpStream>, shared: &Shared, request: &Request) -> io::Result<()> {
     let failure = *shared.failure.borrow();
-    let missing = match failure {
-        Failure::Missing => request.path.starts_with("/objects/"),
-        Failure::Unsigned => request.path.ends_with(".commitmeta"),
-        _ => false,
-    };
+    let signature = |path: &str| path.ends_with(".commitmeta") || path.ends_with(".sig");
+    let lacking = shared.lacking.lock().unwrap_or_else(PoisonError::into_inner).contains(&request.path);
+    let missing = lacking
+        || match failure {
+            Failure::Missing => request.path.contains("/objects/"),
+            Failure::Unsigned => signature(&request.path),
+            _ => false,
+        };
     let file = if missing { None } else { find(shared, &request.path).await };
     let Some((mut file, size)) = file else {
         return stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").await;
@@ -86,7 +90,7 @@ async fn answer(stream: &mut BufReader<TcpStream>, shared: &Shared, request: &Re
     if request.head_only {
         return Ok(());
     }
-    let mut corrupt = failure == Failure::Corrupt && is_victim(shared, &request.path);
+    let mut corrupt = failure == Failure::Corrupt && is_victim(shared, &request.path, size);
     let mut piece = vec![0; PIECE];
     loop {
         let count = file.read(&mut piece).await?;
@@ -102,8 +106,11 @@ async fn answer(stream: &mut BufReader<TcpStream>, shared: &Shared, request: &Re
     }
 }
 
-/// The one object that is corrupted: the first that was asked for.
-fn is_victim(shared: &Shared, path: &str) -> bool {
+/// The one object that is corrupted: the first that was asked for and is no trifle, which clients may do without.
+fn is_victim(shared: &Shared, path: &str, size: u64) -> bool {
+    if size < TRIFLE {
+        return false;
+    }
     let mut victim = shared.victim.lock().unwrap_or_else(PoisonError::into_inner);
     path.ends_with(".filez") && victim.get_or_insert_with(|| path.to_owned()) == path
 }

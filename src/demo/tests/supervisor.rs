@@ -80,6 +80,33 @@ fn a_reboot_over_the_bus_restarts_the_window_but_not_the_command() {
 }
 
 #[test]
+fn apps_are_the_worlds_own_and_the_remote_is_steered() {
+    let script = r#"
+        case $HOME$FLATPAK_SYSTEM_DIR$FLATPAK_USER_DIR in $CAIRN_DEMO_WORK/*$CAIRN_DEMO_WORK/*$CAIRN_DEMO_WORK/*) ;; *) exit 1 ;; esac
+        flatpak list --columns=application,version | grep -P 'org.cairn.apps.Tidepool\t1.4'
+        id=org.cairn.apps.Attic
+        cairn-demo apps network down
+        ! flatpak install --system --noninteractive cairn-apps $id
+        cairn-demo apps network up; cairn-demo apps unsign on
+        ! flatpak install --system --noninteractive cairn-apps $id
+        cairn-demo apps unsign off; cairn-demo apps rate 4000000
+        flatpak install --system --noninteractive cairn-apps $id
+        flatpak run --command=sh $id -c 'echo here >"$XDG_DATA_HOME/note"'
+        grep here $HOME/.var/app/$id/data/note
+        cairn-demo apps publish $id --widen
+        flatpak update --system --noninteractive $id
+        flatpak info --show-permissions $id | grep -w home
+        cairn-demo apps broken off; cairn-demo apps corrupt on; cairn-demo apps corrupt off
+        ! cairn-demo apps publish org.cairn.apps.Nothing
+        flatpak uninstall --system --noninteractive $id
+        ! flatpak info $id
+        dbus-run-session -- flatpak run org.cairn.apps.Tidepool >/dev/null &
+        until flatpak ps --columns=application | grep Tidepool; do sleep 0.05; done"#;
+    let Some((output, text)) = run(&[], script) else { return };
+    assert_eq!(output.status.code(), Some(0), "{text}");
+}
+
+#[test]
 fn a_signal_ends_everything() {
     let script = "kill -TERM $(cat /proc/$$/status | sed -n 's/^PPid:\\s*//p'); sleep 1000";
     let Some((output, text)) = run(&[], script) else { return };

@@ -16,9 +16,14 @@ pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
 
 /// Writes the address of the update server into the repository's configuration.
 pub(super) fn set_remote(sysroot: &Path, url: &str) -> Result<()> {
-    let path = sysroot.join("ostree/repo/config");
+    set_url(&sysroot.join("ostree/repo"), REMOTE, url)
+}
+
+/// Writes the address of a remote into the configuration of a repository.
+pub(super) fn set_url(repository: &Path, remote: &str, url: &str) -> Result<()> {
+    let path = repository.join("config");
     let text = fs::read_to_string(&path).at(&path)?;
-    let section = format!("[remote \"{REMOTE}\"]");
+    let section = format!("[remote \"{remote}\"]");
     let mut inside = false;
     let lines = text.lines().map(|line| {
         inside = if line.starts_with('[') { line == section } else { inside };

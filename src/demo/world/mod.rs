@@ -1,9 +1,11 @@
 //! One machine made of the parts: its disk, its network, and the system that runs on it.
 
+mod apps;
 mod boot;
 mod bus;
 mod disk;
 mod entry;
+mod pictures;
 
 use crate::build::{Parts, RUNNING, UPDATE};
 use crate::error::At;
@@ -17,6 +19,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::sync::mpsc;
 
+pub use apps::AppsWorld;
 pub use disk::wipe;
 pub use entry::Entry;
 
@@ -62,6 +65,7 @@ pub struct World {
     parts: Parts,
     config: Config,
     server: Server,
+    apps: AppsWorld,
     running: Option<Running>,
     events: mpsc::UnboundedSender<Event>,
     heard: mpsc::UnboundedReceiver<Event>,
@@ -81,11 +85,17 @@ impl World {
             fs::create_dir_all(work.join(folder)).at(work.join(folder))?;
         }
         let work = work.canonicalize().at(work)?;
-        disk::copy(&parts.sysroot(), &work.join("sysroot"))?;
+        let apps = &parts.apps;
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| AppsWorld::copy(apps, &work));
+            disk::copy(&parts.sysroot(), &work.join("sysroot"))?;
+            other.join().map_err(|_| std::io::Error::other("a thread that copies ended early"))?
+        })?;
         let server = Server::start(vec![parts.published(UPDATE)?, parts.repo()]).await?;
         disk::set_remote(&work.join("sysroot"), &server.url())?;
+        let apps = AppsWorld::create(&parts.apps, &work).await?;
         let (events, heard) = mpsc::unbounded_channel();
-        Ok(Self { work, parts: parts.clone(), config, server, running: None, events, heard })
+        Ok(Self { work, parts: parts.clone(), config, server, apps, running: None, events, heard })
     }
 
     pub fn work(&self) -> &Path {
@@ -108,6 +118,15 @@ impl World {
 
     pub fn server(&self) -> &Server {
         &self.server
+    }
+
+    /// What flatpak has, and the server that it asks.
+    pub fn apps(&self) -> &AppsWorld {
+        &self.apps
+    }
+
+    pub fn apps_mut(&mut self) -> &mut AppsWorld {
+        &mut self.apps
     }
 
     pub fn parts(&self) -> &Parts {

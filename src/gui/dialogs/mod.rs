@@ -1,9 +1,11 @@
 //! What asks or explains.
 
 pub mod about;
+pub mod app;
 pub mod changes;
 pub mod details;
 pub mod name;
+pub mod picture;
 pub mod preferences;
 pub mod shortcuts;
 pub mod time;

@@ -1,14 +1,35 @@
 //! What the person can choose.
 
+use crate::pages::SourceAsked;
 use crate::settings::Settings;
+use crate::widgets::row;
+use cairn_model::app::{Remote, Scope};
+use cairn_words::update::join;
+use cairn_words::{app, fill};
 use gettextrs::gettext;
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
+use std::rc::Rc;
 
-pub fn present(parent: &impl IsA<gtk::Widget>, settings: &Settings) {
+/// Where the presses go.
+type Asks = Rc<dyn Fn(SourceAsked)>;
+
+pub fn present(
+    parent: &impl IsA<gtk::Widget>,
+    settings: &Settings,
+    remotes: &[Remote],
+    asked: impl Fn(SourceAsked) + 'static,
+) {
     let dialog = adw::PreferencesDialog::builder().title(gettext("Preferences")).build();
-    let page = adw::PreferencesPage::new();
+    dialog.add(&general(settings));
+    dialog.add(&sources(&dialog, remotes, &(Rc::new(asked) as Asks)));
+    dialog.present(Some(parent));
+}
+
+fn general(settings: &Settings) -> adw::PreferencesPage {
+    let page =
+        adw::PreferencesPage::builder().title(gettext("General")).icon_name("cairn-updates-symbolic").build();
     let group = adw::PreferencesGroup::builder().title(gettext("Updates")).build();
     let check = adw::SwitchRow::builder()
         .title(gettext("Look for updates when Cairn opens"))
@@ -25,6 +46,82 @@ pub fn present(parent: &impl IsA<gtk::Widget>, settings: &Settings) {
     group.add(&check);
     group.add(&notify);
     page.add(&group);
-    dialog.add(&page);
-    dialog.present(Some(parent));
+    page
+}
+
+fn sources(dialog: &adw::PreferencesDialog, remotes: &[Remote], asks: &Asks) -> adw::PreferencesPage {
+    let page =
+        adw::PreferencesPage::builder().title(gettext("Sources")).icon_name("cairn-apps-symbolic").build();
+    for scope in [Scope::User, Scope::System] {
+        let group = adw::PreferencesGroup::builder().title(app::scope(scope)).build();
+        for remote in remotes.iter().filter(|r| r.scope == scope) {
+            group.add(&source(dialog, remote, asks));
+        }
+        let known = remotes.iter().any(|r| r.scope == scope && r.url.contains("flathub.org"));
+        if !known {
+            let label = match scope {
+                Scope::User => gettext("Add Flathub for Me"),
+                Scope::System => gettext("Add Flathub for Everyone"),
+            };
+            group.add(&button(dialog, &label, asks, SourceAsked::AddFlathub(scope)));
+        }
+        page.add(&group);
+    }
+    let more = adw::PreferencesGroup::new();
+    more.add(&button(dialog, &gettext("Add a Source from a File…"), asks, SourceAsked::AddFile));
+    page.add(&more);
+    page
+}
+
+/// The answer is told by the window, so the dialog makes room for it.
+fn button(dialog: &adw::PreferencesDialog, label: &str, asks: &Asks, asked: SourceAsked) -> adw::ButtonRow {
+    let row = adw::ButtonRow::builder().title(label).build();
+    let (asks, dialog) = (Rc::clone(asks), dialog.clone());
+    row.connect_activated(move |_| {
+        asks(asked.clone());
+        dialog.close();
+    });
+    row
+}
+
+fn source(dialog: &adw::PreferencesDialog, remote: &Remote, asks: &Asks) -> adw::ActionRow {
+    let title = if remote.title.is_empty() { &remote.name } else { &remote.title };
+    let widget = row::unmarked(title, &facts(remote));
+    let switch = gtk::Switch::builder().active(remote.enabled).valign(gtk::Align::Center).build();
+    let words = fill(&gettext("Offer apps from {source}"), &[("source", title)]);
+    switch.update_property(&[gtk::accessible::Property::Label(&words)]);
+    let (asked, name, scope) = (Rc::clone(asks), remote.name.clone(), remote.scope);
+    switch.connect_state_set(move |_, on| {
+        asked(SourceAsked::Enable(scope, name.clone(), on));
+        gtk::glib::Propagation::Proceed
+    });
+    widget.add_suffix(&switch);
+    let remove = gtk::Button::builder()
+        .icon_name("cairn-trash-symbolic")
+        .valign(gtk::Align::Center)
+        .css_classes(["flat"])
+        .build();
+    let words = fill(&gettext("Remove {source}"), &[("source", title)]);
+    remove.set_tooltip_text(Some(&words));
+    remove.update_property(&[gtk::accessible::Property::Label(&words)]);
+    let (asks, dialog, name) = (Rc::clone(asks), dialog.clone(), remote.name.clone());
+    remove.connect_clicked(move |_| {
+        asks(SourceAsked::Remove(scope, name.clone()));
+        dialog.close();
+    });
+    widget.add_suffix(&remove);
+    widget
+}
+
+fn facts(remote: &Remote) -> String {
+    let count = remote.used_by.to_string();
+    let used = (remote.used_by > 0).then(|| fill(&gettext("{n} parts installed from it"), &[("n", &count)]));
+    let unsigned = (!remote.signed).then(|| gettext("not signed"));
+    let silent = remote.unreachable.then(|| gettext("does not answer"));
+    join(&[
+        remote.url.clone(),
+        used.unwrap_or_default(),
+        unsigned.unwrap_or_default(),
+        silent.unwrap_or_default(),
+    ])
 }

@@ -21,7 +21,7 @@ impl SimpleComponent for Empty {
         let view = adw::ToolbarView::new();
         view.add_top_bar(&adw::HeaderBar::new());
         root.set_content(Some(&view));
-        cairn_gui::window::tell_first_frame(&root);
+        cairn_gui::frame::tell(&root, "content is shown");
         ComponentParts { model: Self, widgets: () }
     }
 }

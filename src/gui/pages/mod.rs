@@ -1,14 +1,19 @@
 //! One folder a page, one row each in this table.
 
+pub mod app;
+pub mod apps;
 pub mod history;
+pub mod listing;
 pub mod updates;
 pub mod versions;
 
 use cairn_client::{Snapshot, Watched};
+use cairn_model::app::{AppWish, InstalledApp, Ref, Scope};
 use cairn_model::change::Changes;
 use cairn_model::restart::RestartWhen;
 use cairn_model::{Deployment, DeploymentId, Problem, Wish};
 use gettextrs::gettext;
+use listing::Listing;
 use std::sync::Arc;
 
 /// What every page is told of.
@@ -22,15 +27,25 @@ pub struct Page {
     pub title: fn() -> String,
 }
 
-pub const ALL: [Page; 3] = [
+pub const ALL: [Page; 4] = [
     Page { id: "updates", icon: "cairn-updates-symbolic", title: || gettext("Updates") },
     Page { id: "versions", icon: "cairn-versions-symbolic", title: || gettext("Versions") },
+    Page { id: "apps", icon: "cairn-apps-symbolic", title: || gettext("Apps") },
     Page { id: "history", icon: "cairn-history-symbolic", title: || gettext("History") },
 ];
+
+/// Where in the sidebar the page of this id stands.
+pub fn position(id: &str) -> usize {
+    ALL.iter().position(|page| page.id == id).unwrap_or_default()
+}
 
 /// What a page tells the window: what the person asked for.
 #[derive(Debug)]
 pub enum Asked {
+    /// The system's update, and that of every app.
+    UpdateAll,
+    SearchApps,
+    App(AppAsked),
     Wish(Wish),
     Check,
     Cancel,
@@ -50,4 +65,41 @@ pub enum Asked {
     Name(Box<Deployment>),
     Remove(Box<Deployment>),
     Details(Problem),
+}
+
+/// What the person asked for about apps.
+#[derive(Clone, Debug)]
+pub enum AppAsked {
+    /// The page of this app.
+    Show(String),
+    List(Listing),
+    Wish(AppWish),
+    /// The same again; the task that failed is forgotten.
+    Again(u64, AppWish),
+    Cancel(u64),
+    Forget(u64),
+    Launch(Scope, Ref),
+    Versions(Scope, Ref),
+    /// Asks first what is to become of its data.
+    Remove(Box<InstalledApp>),
+    Source(SourceAsked),
+    /// Look for updates and catalogues.
+    Check,
+}
+
+/// What the person asked for about sources of apps.
+#[derive(Clone, Debug)]
+pub enum SourceAsked {
+    AddFlathub(Scope),
+    /// Out of a file that is chosen next.
+    AddFile,
+    Enable(Scope, String, bool),
+    Remove(Scope, String),
+}
+
+impl AppAsked {
+    /// Update these, or everything if none is named. What wants more permissions is asked about first.
+    pub fn update(refs: Vec<(Scope, Ref)>) -> Self {
+        Self::Wish(AppWish::Update { refs, allow_permissions: false })
+    }
 }

@@ -13,3 +13,8 @@ pub fn label(kind: Label, word: &str) -> gtk::Label {
     };
     gtk::Label::builder().label(word).css_classes(["pill-label", class]).valign(gtk::Align::Center).build()
 }
+
+/// The same for words of other kinds; `class` is success, accent, warning or neutral.
+pub fn word(class: &str, word: &str) -> gtk::Label {
+    gtk::Label::builder().label(word).css_classes(["pill-label", class]).valign(gtk::Align::Center).build()
+}

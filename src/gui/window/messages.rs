@@ -1,9 +1,15 @@
 //! What happens to the window, and what its background work brings back.
 
 use crate::pages::{Asked, Shown};
+use cairn_apps::AppFile;
+use cairn_catalog::Library;
 use cairn_client::{Client, Token};
+use cairn_model::app::{AppPlan, PastVersion, Ref, Scope, Shelf};
 use cairn_model::change::Changes;
 use cairn_model::{Plan, Problem, Wish};
+use relm4::adw;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 #[derive(Debug)]
 pub enum Input {
@@ -11,12 +17,35 @@ pub enum Input {
     Asked(Asked),
     /// The person said yes to a plan.
     Agreed(Box<Planned>),
+    AppAgreed(Box<AppPlan>),
+    /// A page that lay above the others was left.
+    Left(adw::NavigationPage),
+    /// The computer got a connection, or lost it.
+    Online(bool),
+    Opened(Opening),
     PageAsked(usize),
     CheckAsked,
-    PreferencesAsked,
-    ShortcutsAsked,
-    AboutAsked,
+    DialogAsked(Dialog),
     CloseAsked,
+}
+
+/// A dialog that the menu or the keyboard reaches.
+#[derive(Clone, Copy, Debug)]
+pub enum Dialog {
+    Preferences,
+    Shortcuts,
+    About,
+}
+
+/// What the window was asked to show from outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Opening {
+    /// A page of the sidebar, by its id.
+    Page(String),
+    /// The page of the app of this id.
+    App(String),
+    /// A `.flatpakref`, `.flatpakrepo` or `.flatpak` file.
+    File(PathBuf),
 }
 
 /// A plan that waits for a yes. Its token holds for the connection that asked.
@@ -29,12 +58,27 @@ pub struct Planned {
     pub undo: Option<Wish>,
 }
 
+/// What is known of apps.
+#[derive(Debug)]
+pub struct Supply {
+    pub library: Arc<Library>,
+    pub shelf: Shelf,
+    pub known: bool,
+    pub problem: Option<Problem>,
+}
+
 #[derive(Debug)]
 pub enum Command {
     Changed(Shown),
+    Supplied(Box<Supply>),
     Planned(Result<Box<Planned>, Problem>),
+    AppPlanned(Result<Box<AppPlan>, Problem>),
+    /// Both halves of updating everything; a half that has nothing to do is none.
+    AllPlanned(Option<Result<Box<Planned>, Problem>>, Option<Result<Box<AppPlan>, Problem>>),
     Done(Box<Plan>, Option<Wish>, Result<(), Problem>),
     /// The answer to something that has no result to show.
     Told(Result<(), Problem>),
     Differs(String, Result<Changes, Problem>),
+    Versions((Scope, Ref), Result<Vec<PastVersion>, Problem>),
+    Read(PathBuf, Box<Result<AppFile, Problem>>),
 }

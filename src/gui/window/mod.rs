@@ -1,26 +1,32 @@
 //! The window: navigation, toasts and wishes. It knows what pages ask for and nothing of their insides.
 
+mod all;
 mod commands;
 mod messages;
 mod navigation;
 mod notification;
+mod shop;
+mod shopping;
 mod undo;
 
 use crate::actions;
 use crate::dialogs;
-use crate::pages::{self, Asked, Shown, history, updates, versions};
+use crate::pages::{self, Asked, Shown, apps, history, updates, versions};
 use crate::settings::Settings;
+use crate::stock::Stock;
+use cairn_apps::Apps;
 use cairn_client::{Snapshot, Watched};
 use cairn_model::{Problem, Wish};
 use cairn_words::moment;
 use navigation::Navigation;
 use relm4::adw::prelude::*;
-use relm4::gtk;
+use relm4::gtk::{self, gio};
 use relm4::prelude::*;
+use shop::Shop;
 use std::sync::Arc;
 use tokio::sync::watch;
 
-pub use messages::{Command, Input};
+pub use messages::{Command, Dialog, Input, Opening};
 
 /// Looking for updates by itself when the window opens happens at most this often, in seconds.
 const LOOK_AGAIN: i64 = 3600;
@@ -36,13 +42,20 @@ pub struct Window {
     toasts: adw::ToastOverlay,
     updates: Controller<updates::Updates>,
     versions: Controller<versions::Versions>,
+    apps: Controller<apps::AppsPage>,
     history: Controller<history::History>,
+    shop: Shop,
+    network: gio::NetworkMonitor,
     shown: Shown,
     looked: bool,
+    looked_for_apps: bool,
 }
 
+/// What runs beside the window and is there before it.
+pub type Start = (watch::Receiver<Watched<Snapshot>>, Apps);
+
 impl Component for Window {
-    type Init = watch::Receiver<Watched<Snapshot>>;
+    type Init = Start;
     type Input = Input;
     type Output = ();
     type CommandOutput = Command;
@@ -60,7 +73,7 @@ impl Component for Window {
     }
 
     fn init(
-        mut receiver: Self::Init,
+        (mut receiver, engine): Self::Init,
         root: Self::Root,
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
@@ -68,16 +81,20 @@ impl Component for Window {
         let updates = updates::Updates::builder().launch(()).forward(sender.input_sender(), asked);
         let versions = versions::Versions::builder().launch(()).forward(sender.input_sender(), asked);
         let history = history::History::builder().launch(()).forward(sender.input_sender(), asked);
-        let pages: [gtk::Widget; 3] = [
+        let apps = apps::AppsPage::builder().launch(()).forward(sender.input_sender(), asked);
+        let pages: [gtk::Widget; 4] = [
             updates.widget().clone().upcast(),
             versions.widget().clone().upcast(),
+            apps.widget().clone().upcast(),
             history.widget().clone().upcast(),
         ];
-        let navigation = Navigation::new(&root, &pages);
+        let leaves = sender.clone();
+        let navigation = Navigation::new(&root, &pages, move |page| leaves.input(Input::Left(page.clone())));
         let toasts = adw::ToastOverlay::new();
         toasts.set_child(Some(&navigation.split));
         root.set_content(Some(&toasts));
         actions::install(&root, &sender);
+        crate::opening::connect(&sender);
         let settings = Settings::open();
         settings.bind("window-width", &root, "default-width");
         settings.bind("window-height", &root, "default-height");
@@ -93,22 +110,38 @@ impl Component for Window {
         sender.command(move |out, shutdown| {
             shutdown.register(commands::follow(receiver, out)).drop_on_shutdown()
         });
-        let shown = Shown::default();
-        let model =
-            Self { root, settings, navigation, toasts, updates, versions, history, shown, looked: false };
+        let model = Self {
+            root,
+            settings,
+            navigation,
+            toasts,
+            updates,
+            versions,
+            apps,
+            history,
+            shop: Shop::new(engine),
+            network: watch_network(&sender),
+            shown: Shown::default(),
+            looked: false,
+            looked_for_apps: false,
+        };
+        model.background(&sender);
         ComponentParts { model, widgets: () }
     }
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, _: &Self::Root) {
         match input {
             Input::Changed(shown) => self.changed(shown, &sender),
+            Input::Asked(Asked::App(asked)) => self.app_asked(asked, &sender),
             Input::Asked(asked) => self.asked(asked, &sender),
             Input::Agreed(planned) => commands::apply(&sender, *planned),
+            Input::AppAgreed(plan) => self.app_agreed(*plan),
+            Input::Left(page) => self.shop.closed(&page),
+            Input::Online(_) => self.restock(None, &sender),
+            Input::Opened(opening) => self.opened(opening, &sender),
             Input::PageAsked(page) => self.navigation.select(page),
             Input::CheckAsked => self.asked(Asked::Check, &sender),
-            Input::PreferencesAsked => dialogs::preferences::present(&self.root, &self.settings),
-            Input::ShortcutsAsked => dialogs::shortcuts::present(&self.root),
-            Input::AboutAsked => dialogs::about::present(&self.root),
+            Input::DialogAsked(dialog) => self.dialog(dialog, &sender),
             Input::CloseAsked => self.root.close(),
         }
     }
@@ -116,6 +149,12 @@ impl Component for Window {
     fn update_cmd(&mut self, command: Command, sender: ComponentSender<Self>, _: &Self::Root) {
         match command {
             Command::Changed(shown) => self.changed(shown, &sender),
+            Command::Supplied(supply) => self.restock(Some(*supply), &sender),
+            Command::AppPlanned(Ok(plan)) => self.app_planned(*plan, &sender),
+            Command::AppPlanned(Err(problem)) => self.complain(&problem, &sender),
+            Command::AllPlanned(system, apps) => self.all_planned(system, apps, &sender),
+            Command::Versions(of, found) => self.versions_found(&of, found, &sender),
+            Command::Read(path, read) => self.file_read(path, *read, &sender),
             Command::Planned(Ok(planned)) => self.planned(*planned, &sender),
             Command::Planned(Err(problem)) => self.complain(&problem, &sender),
             Command::Done(plan, undo, Ok(())) => self.toast(&cairn_words::plan::done(&plan), undo, &sender),
@@ -143,18 +182,16 @@ impl Component for Window {
     }
 }
 
-/// Says in the log when the next frame is on the screen, for benchmarks.
-pub fn tell_first_frame(window: &adw::ApplicationWindow) {
-    window.add_tick_callback(|widget, clock| {
-        let told = std::cell::Cell::new(false);
-        clock.connect_after_paint(move |_| {
-            if !told.replace(true) {
-                tracing::debug!("content is shown");
-            }
-        });
-        widget.queue_draw();
-        gtk::glib::ControlFlow::Break
+/// Tells each change of the connection.
+fn watch_network(sender: &ComponentSender<Window>) -> gio::NetworkMonitor {
+    use relm4::gtk::gio::prelude::NetworkMonitorExt;
+    let network = gio::NetworkMonitor::default();
+    let tells = sender.input_sender().clone();
+    network.connect_network_changed(move |_, available| {
+        // The window may be closing.
+        let _ = tells.send(Input::Online(available));
     });
+    network
 }
 
 impl Window {
@@ -163,14 +200,68 @@ impl Window {
             notification::tell(&self.shown, &shown);
         }
         self.shown = Arc::clone(&shown);
-        self.navigation.badge(updates::badge(&shown));
-        self.navigation.banner(match &*shown {
-            Watched::Failed(problem @ Problem::ServiceMissing { .. }) => Some(problem),
-            _ => None,
-        });
+        self.frame();
         self.updates.emit(updates::Input::Changed(Arc::clone(&shown)));
         self.tell_the_rest(Arc::clone(&shown));
         self.look_once(&shown, sender);
+    }
+
+    /// Brings badge and banner up to date.
+    fn frame(&self) {
+        self.navigation.badge(updates::badge(&self.shown, &self.shop.stock));
+        let problem = match &*self.shown {
+            Watched::Failed(problem @ Problem::ServiceMissing { .. }) => Some(problem),
+            _ => None,
+        };
+        self.navigation.banner(problem, self.shop.stock.online);
+    }
+
+    /// Takes in what is known of apps; without anything new only the connection is looked at again.
+    fn restock(&mut self, supply: Option<messages::Supply>, sender: &ComponentSender<Self>) {
+        let stock = match supply {
+            Some(messages::Supply { library, shelf, known, problem }) => {
+                Stock { library, shelf, known, problem, online: true }
+            }
+            None => self.shop.stock.offline_or_not(true),
+        };
+        let unreachable = stock.all_unreachable();
+        let stock = stock.offline_or_not(self.network.is_network_available() && !unreachable);
+        let ended = self.shop.restock(stock);
+        let unknown = self.shop.unweighed();
+        if !unknown.is_empty() {
+            shopping::weigh(&self.shop.apps, unknown);
+        }
+        self.frame();
+        self.updates.emit(updates::Input::Stocked(Arc::clone(&self.shop.stock)));
+        self.apps.emit(apps::Input::Stocked(Arc::clone(&self.shop.stock)));
+        self.tell_ended(ended, sender);
+        self.look_for_apps_once(sender);
+    }
+
+    fn opened(&mut self, opening: Opening, sender: &ComponentSender<Self>) {
+        self.root.present();
+        match opening {
+            Opening::Page(id) => self.navigation.select(pages::position(&id)),
+            Opening::App(id) => {
+                self.navigation.select(pages::position("apps"));
+                self.app_asked(pages::AppAsked::Show(id), sender);
+            }
+            Opening::File(path) => shopping::read_file(sender, &self.shop.apps, path),
+        }
+    }
+
+    fn dialog(&self, dialog: Dialog, sender: &ComponentSender<Self>) {
+        match dialog {
+            Dialog::Preferences => {
+                let sender = sender.clone();
+                let remotes = &self.shop.stock.shelf.remotes;
+                dialogs::preferences::present(&self.root, &self.settings, remotes, move |asked| {
+                    sender.input(Input::Asked(Asked::App(pages::AppAsked::Source(asked))));
+                });
+            }
+            Dialog::Shortcuts => dialogs::shortcuts::present(&self.root),
+            Dialog::About => dialogs::about::present(&self.root),
+        }
     }
 
     /// Pages that nobody sees are told when the frame is drawn, so that theirs is not waited for.
@@ -192,7 +283,7 @@ impl Window {
     fn look_once(&mut self, shown: &Shown, sender: &ComponentSender<Self>) {
         let Some(snapshot) = shown.ready().filter(|_| !self.looked) else { return };
         self.looked = true;
-        tell_first_frame(&self.root);
+        crate::frame::tell(&self.root, "content is shown");
         let long_ago = snapshot.status.last_check.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
         let resting = snapshot.running_job().is_none() && !snapshot.status.restart_pending();
         if long_ago && resting && snapshot.status.running().is_some() && self.settings.flag("check-on-open") {
@@ -200,10 +291,32 @@ impl Window {
         }
     }
 
-    fn asked(&self, asked: Asked, sender: &ComponentSender<Self>) {
+    /// The same for apps, whose sources are others.
+    fn look_for_apps_once(&mut self, sender: &ComponentSender<Self>) {
+        if !self.shop.stock.known || std::mem::replace(&mut self.looked_for_apps, true) {
+            return;
+        }
+        let checked = self.shop.stock.shelf.check.as_ref().map(|c| c.time);
+        let long_ago = checked.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
+        let any_source = self.shop.stock.shelf.remotes.iter().any(|r| r.enabled);
+        if long_ago && any_source && self.settings.flag("check-on-open") {
+            shopping::check(sender, &self.shop.apps);
+        }
+    }
+
+    fn asked(&mut self, asked: Asked, sender: &ComponentSender<Self>) {
         match asked {
+            Asked::UpdateAll => self.update_all(sender),
+            Asked::App(asked) => self.app_asked(asked, sender),
+            Asked::SearchApps => {
+                self.navigation.select(pages::position("apps"));
+                self.apps.emit(apps::Input::SearchAsked);
+            }
             Asked::Wish(wish) => commands::plan(sender, wish),
-            Asked::Check => commands::check(sender),
+            Asked::Check => {
+                commands::check(sender);
+                shopping::check(sender, &self.shop.apps);
+            }
             Asked::Cancel => commands::cancel(sender, self.shown.ready().and_then(Snapshot::running_job)),
             Asked::Restart(when) => commands::restart(sender, when),
             Asked::CancelRestart => commands::cancel_restart(sender),
@@ -250,6 +363,12 @@ impl Window {
             let sender = sender.clone();
             toast.connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Wish(undo.clone()))));
         }
+        self.show_toast(toast);
+    }
+
+    /// The newest is what the person waits for; one after the other they would come too late.
+    fn show_toast(&self, toast: adw::Toast) {
+        self.toasts.dismiss_all();
         self.toasts.add_toast(toast);
     }
 
@@ -262,6 +381,6 @@ impl Window {
             toast
                 .connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Details(problem.clone()))));
         }
-        self.toasts.add_toast(toast);
+        self.show_toast(toast);
     }
 }

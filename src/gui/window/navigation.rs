@@ -12,13 +12,19 @@ use relm4::gtk;
 #[derive(Debug)]
 pub struct Navigation {
     pub split: adw::NavigationSplitView,
+    view: adw::NavigationView,
     list: gtk::ListBox,
     badge: gtk::Label,
     banner: adw::Banner,
 }
 
 impl Navigation {
-    pub fn new(window: &adw::ApplicationWindow, contents: &[gtk::Widget]) -> Self {
+    /// `left` is told of each page above the others that was left.
+    pub fn new(
+        window: &adw::ApplicationWindow,
+        contents: &[gtk::Widget],
+        left: impl Fn(&adw::NavigationPage) + 'static,
+    ) -> Self {
         let stack = gtk::Stack::builder().transition_type(gtk::StackTransitionType::Crossfade).build();
         let list = gtk::ListBox::builder().css_classes(["navigation-sidebar"]).build();
         list.update_property(&[gtk::accessible::Property::Label(&gettext("Pages"))]);
@@ -32,10 +38,14 @@ impl Navigation {
             list.append(&row(page, (at == 0).then_some(&badge)));
         }
         let banner = adw::Banner::builder().use_markup(false).build();
-        let view = adw::ToolbarView::new();
-        view.add_top_bar(&adw::HeaderBar::new());
-        view.add_top_bar(&banner);
-        view.set_content(Some(&stack));
+        let bars = adw::ToolbarView::new();
+        bars.add_top_bar(&adw::HeaderBar::new());
+        bars.add_top_bar(&banner);
+        bars.set_content(Some(&stack));
+        let first = adw::NavigationPage::builder().title((pages::ALL[0].title)()).child(&bars).build();
+        let view = adw::NavigationView::new();
+        view.add(&first);
+        view.connect_popped(move |_, page| left(page));
         let content = adw::NavigationPage::builder().title((pages::ALL[0].title)()).child(&view).build();
         let split = adw::NavigationSplitView::builder()
             .sidebar(&sidebar(&list))
@@ -50,30 +60,46 @@ impl Navigation {
             window.add_breakpoint(breakpoint);
         }
         list.connect_row_selected({
-            let content = content.clone();
+            let (content, view) = (content.clone(), view.clone());
             move |_, row| {
                 let page = row.and_then(|row| pages::ALL.get(usize::try_from(row.index()).ok()?));
                 if let Some(page) = page {
                     stack.set_visible_child_name(page.id);
+                    first.set_title(&(page.title)());
                     content.set_title(&(page.title)());
+                    view.pop_to_page(&first);
                 }
             }
         });
         list.connect_row_activated({
-            let split = split.clone();
-            move |_, _| split.set_show_content(true)
+            let (split, view) = (split.clone(), view.clone());
+            move |_, _| {
+                split.set_show_content(true);
+                uncover(&view);
+            }
         });
-        Self { split, list, badge, banner }
+        Self { split, view, list, badge, banner }
     }
 
     pub fn select(&self, page: usize) {
         let row = i32::try_from(page).ok().and_then(|page| self.list.row_at_index(page));
         self.list.select_row(row.as_ref());
+        if let Some(row) = row.filter(|_| self.list.focus_child().is_some()) {
+            // A focus that was on the list stays on what is chosen.
+            row.grab_focus();
+        }
         self.split.set_show_content(true);
+        uncover(&self.view);
     }
 
     pub fn selected(&self) -> usize {
         self.list.selected_row().and_then(|row| usize::try_from(row.index()).ok()).unwrap_or(0)
+    }
+
+    /// Lays a page above the others; leaving it shows what was there before.
+    pub fn push(&self, page: &adw::NavigationPage) {
+        self.view.push(page);
+        self.split.set_show_content(true);
     }
 
     pub fn badge(&self, count: Option<u32>) {
@@ -83,12 +109,23 @@ impl Navigation {
         }
     }
 
-    /// Says above every page that nothing can be had; the page of updates says it in full.
-    pub fn banner(&self, problem: Option<&Problem>) {
-        self.banner.set_revealed(problem.is_some());
+    /// Says above every page that the service cannot be had (the page of updates says it in full), or what waits for
+    /// a connection.
+    pub fn banner(&self, problem: Option<&Problem>, online: bool) {
+        self.banner.set_revealed(problem.is_some() || !online);
         if let Some(problem) = problem {
             self.banner.set_title(&words::heading(problem));
+        } else if !online {
+            self.banner
+                .set_title(&gettext("No connection. Installing and updating wait; everything else works."));
         }
+    }
+}
+
+/// Leaves what lies above the pages: a page that is chosen again is shown, although it was chosen already.
+fn uncover(view: &adw::NavigationView) {
+    if let Some(first) = view.navigation_stack().item(0).and_downcast::<adw::NavigationPage>() {
+        view.pop_to_page(&first);
     }
 }
 

@@ -1,11 +1,12 @@
 //! What a list of apps shows of one.
 
 use super::{AppId, Ref, Source};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
 /// One app of the catalogue. The same app of several sources is one card; `sources` has the preferred one first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Card {
     pub id: AppId,
     pub name: String,
@@ -24,7 +25,7 @@ pub struct Card {
 }
 
 /// The shelves of the Apps page. Each gathers categories of the desktop menu specification.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// Graphics, AudioVideo's editors, 3D, photography, publishing.

@@ -2,9 +2,10 @@
 
 use super::{AppId, Card};
 use crate::Seconds;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Details {
     pub card: Card,
     pub description: Vec<Block>,
@@ -30,7 +31,7 @@ pub struct Details {
 }
 
 /// A part of a description.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Block {
     Paragraph(String),
@@ -38,7 +39,7 @@ pub enum Block {
     Numbers(Vec<String>),
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Release {
     pub version: String,
     pub date: Option<Seconds>,
@@ -46,14 +47,14 @@ pub struct Release {
     pub url: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Screenshot {
     pub caption: String,
     /// The smallest first; https or http only, or a file of the source's own.
     pub images: Vec<Picture>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Picture {
     pub url: String,
     /// Pixels; 0 where the catalogue does not say.
@@ -62,13 +63,13 @@ pub struct Picture {
 }
 
 /// An address that the app names for itself; http and https only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Link {
     pub kind: LinkKind,
     pub url: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LinkKind {
     Homepage,
@@ -80,7 +81,7 @@ pub enum LinkKind {
     Contact,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Intensity {
     None,
@@ -90,7 +91,7 @@ pub enum Intensity {
 }
 
 /// Something that makes an app more, such as a set of effects.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AddOn {
     pub id: AppId,
     pub name: String,

@@ -9,10 +9,17 @@ pub enum Permission {
     /// `shared=network`
     Network,
     /// `filesystems=home` or `host`; `host` is everything, system files as well.
-    Home { write: bool },
-    Host { write: bool },
+    Home {
+        write: bool,
+    },
+    Host {
+        write: bool,
+    },
     /// One folder: `xdg-documents`, `~/Music`, `/media`; as flatpak writes it, without the suffix.
-    Folder { path: String, write: bool },
+    Folder {
+        path: String,
+        write: bool,
+    },
     /// `devices=all`
     Devices,
     /// `devices=input`: game controllers.
@@ -24,19 +31,30 @@ pub enum Permission {
     /// `sockets=pulseaudio`: playing, and listening through the microphone.
     Sound,
     /// `sockets=ssh-auth`, `gpg-agent`, `pcsc`
-    Keys { which: String },
+    Keys {
+        which: String,
+    },
     /// `sockets=cups`
     Printing,
     /// `sockets=session-bus` or `system-bus`: may talk to everything.
-    WholeBus { system: bool },
+    WholeBus {
+        system: bool,
+    },
     /// A name on the bus beyond portals and its own.
-    Talk { name: String, system: bool },
+    Talk {
+        name: String,
+        system: bool,
+    },
     /// `org.freedesktop.Flatpak`: may run anything outside the sandbox.
     Escape,
     /// `features=devel`, `features=bluetooth`, `features=canbus`…
-    Feature { name: String },
+    Feature {
+        name: String,
+    },
     /// Anything that this version of Cairn does not know; told as it stands.
-    Other { what: String },
+    Other {
+        what: String,
+    },
 }
 
 /// How a permission compares with what an app of its kind usually has.

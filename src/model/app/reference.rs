@@ -24,6 +24,11 @@ impl AppId {
         if is_valid(&id) { Ok(Self(id)) } else { Err(invalid(&id)) }
     }
 
+    /// A valid id that no app has, for where one must stand and none is known.
+    pub fn unknown() -> Self {
+        Self("org.unknown.Unknown".into())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -169,7 +174,9 @@ mod tests {
         for good in ["org.gnome.Maps", "io.github.a_b.C-d", "org._3d.X"] {
             assert!(AppId::new(good).is_ok(), "{good}");
         }
-        for bad in ["", "a.b", "org.gnome.", "org.3d.X", "org.a-b.C", "org.gnome.Maps/x", "--help.a.b", "org.a.é"] {
+        for bad in
+            ["", "a.b", "org.gnome.", "org.3d.X", "org.a-b.C", "org.gnome.Maps/x", "--help.a.b", "org.a.é"]
+        {
             assert!(AppId::new(bad).is_err(), "{bad}");
         }
         let long = format!("org.gnome.{}", "x".repeat(250));

@@ -25,7 +25,7 @@ pub struct Shelf {
 pub struct AppCheck {
     pub time: Seconds,
     pub updates: Vec<AppUpdate>,
-    /// Remotes that did not answer, with why.
+    /// Remotes that did not answer, and ids of apps for which it could not be worked out, with why.
     pub failed: Vec<(String, Problem)>,
 }
 

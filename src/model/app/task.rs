@@ -27,6 +27,7 @@ pub struct Task {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "TaskOutcome")]
 pub struct Outcome {
     pub reference: Ref,
     pub name: String,

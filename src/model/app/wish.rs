@@ -10,28 +10,57 @@ use std::path::PathBuf;
 #[serde(tag = "wish", rename_all = "kebab-case")]
 pub enum AppWish {
     /// An app or an add-on.
-    Install { source: Source, reference: Ref },
+    Install {
+        source: Source,
+        reference: Ref,
+    },
     /// Out of a `.flatpakref` or a `.flatpak` file.
-    InstallFile { path: PathBuf, scope: Scope },
+    InstallFile {
+        path: PathBuf,
+        scope: Scope,
+    },
     /// Some, or, if none is named, everything that is not held, in both installations.
     Update {
         refs: Vec<(Scope, Ref)>,
         /// Updates that widen permissions, too; without it they are left out and named in the plan.
         allow_permissions: bool,
     },
-    Remove { scope: Scope, reference: Ref, data: DataFate },
+    Remove {
+        scope: Scope,
+        reference: Ref,
+        data: DataFate,
+    },
     /// Runtimes and extensions that nothing needs.
     RemoveUnused {},
     /// Install an older commit, and hold it until something newer than the present one comes.
-    GoBack { scope: Scope, reference: Ref, commit: String },
-    Hold { scope: Scope, reference: Ref },
-    Release { scope: Scope, reference: Ref },
+    GoBack {
+        scope: Scope,
+        reference: Ref,
+        commit: String,
+    },
+    Hold {
+        scope: Scope,
+        reference: Ref,
+    },
+    Release {
+        scope: Scope,
+        reference: Ref,
+    },
     /// Put what the source names in place of an app that is at its end; its data goes along.
-    Rebase { scope: Scope, reference: Ref },
+    Rebase {
+        scope: Scope,
+        reference: Ref,
+    },
     /// Get the app from another remote from now on.
-    ChangeSource { scope: Scope, reference: Ref, remote: String },
+    ChangeSource {
+        scope: Scope,
+        reference: Ref,
+        remote: String,
+    },
     /// Look at what is installed and fetch again what is damaged.
-    Repair { scope: Scope },
+    Repair {
+        scope: Scope,
+    },
 }
 
 /// What happens to `~/.var/app/ID`.

@@ -50,6 +50,16 @@ fn the_main_job_by_pressing_buttons() {
 }
 
 #[test]
+fn apps_by_pressing_buttons() {
+    play("apps");
+}
+
+#[test]
+fn apps_without_a_connection_and_after_a_stop() {
+    play("app-faults");
+}
+
+#[test]
 fn every_fault_is_said_and_can_be_repaired() {
     play("faults");
 }

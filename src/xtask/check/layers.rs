@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 /// Crate → what it may use of ours.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("host", &["model"]),
     ("jobs", &["model"]),
@@ -18,6 +18,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("gui", &["client", "apps", "catalog", "words", "jobs", "model"]),
     ("cli", &["client", "apps", "catalog", "words", "jobs", "model"]),
     ("demo", &["catalog", "model"]),
+    ("fuzz", &["apps", "catalog", "model"]),
     ("testkit", &["api", "apps", "catalog", "client", "demo", "model"]),
     ("xtask", &["cli", "model"]),
 ];
@@ -26,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
 const LIBRARIES: [(&str, &[&str]); 9] = [
     ("zbus", &["api", "client", "daemon", "demo", "testkit"]),
     ("zbus_polkit", &["daemon"]),
-    ("ostree", &["engines"]),
+    ("ostree", &["engines", "apps"]),
     ("rusqlite", &["jobs", "apps"]),
     ("libflatpak", &["apps"]),
     ("quick-xml", &["catalog"]),

@@ -1,7 +1,9 @@
 //! Where the system stands, decided from what is known. Pure.
 
 use crate::pages::Shown;
+use crate::stock::Stock;
 use cairn_client::{Snapshot, Watched};
+use cairn_model::app::{AppWish, Task};
 use cairn_model::job::{Job, JobState};
 use cairn_model::system::Notice;
 use cairn_model::{Deployment, Problem, Update};
@@ -19,7 +21,14 @@ pub enum Standing {
     /// An older version starts next.
     GoingBack(Box<Deployment>),
     Failed(Problem),
-    Available(Box<Update>),
+    /// Apps are being updated, and nothing else.
+    WorkingOnApps(Box<Task>),
+    /// The system's update, how many of apps, and the bytes of the latter.
+    Available {
+        system: Option<Box<Update>>,
+        apps: usize,
+        bytes: u64,
+    },
     WentBack {
         from: String,
     },
@@ -27,46 +36,80 @@ pub enum Standing {
 }
 
 impl Standing {
-    pub fn of(shown: &Shown) -> Self {
+    pub fn of(shown: &Shown, stock: &Stock) -> Self {
         match &**shown {
             Watched::Loading => Self::Loading,
-            Watched::Failed(problem) => Self::Unreachable(problem.clone()),
-            Watched::Ready(snapshot) => Self::of_snapshot(snapshot),
+            Watched::Failed(problem) => Self::without_system(problem.clone(), stock),
+            Watched::Ready(snapshot) => Self::of_snapshot(snapshot, stock),
         }
     }
 
-    fn of_snapshot(snapshot: &Snapshot) -> Self {
+    /// Where the system cannot be asked, its apps still are.
+    fn without_system(problem: Problem, stock: &Stock) -> Self {
+        match (working(stock), &problem) {
+            (Some(task), _) => Self::WorkingOnApps(task),
+            (None, Problem::NotAtomic) => {
+                Self::of_apps(stock).unwrap_or(Self::Unreachable(Problem::NotAtomic))
+            }
+            (None, _) => Self::Unreachable(problem),
+        }
+    }
+
+    fn of_apps(stock: &Stock) -> Option<Self> {
+        let (apps, bytes) = waiting(stock);
+        (apps > 0).then_some(Self::Available { system: None, apps, bytes })
+    }
+
+    fn of_snapshot(snapshot: &Snapshot, stock: &Stock) -> Self {
         let status = &snapshot.status;
-        let Some(running) = status.running() else { return Self::Unreachable(Problem::NotAtomic) };
+        let Some(running) = status.running() else { return Self::without_system(Problem::NotAtomic, stock) };
         if let Some(job) = snapshot.running_job() {
             return match job.kind.as_str() {
                 "check" => Self::Checking,
                 "update" | "go-back" | "start-next" | "drop-staged" => Self::Working(job.clone()),
-                _ => Self::resting(snapshot, running),
+                _ => Self::resting(snapshot, running, stock),
             };
         }
-        Self::resting(snapshot, running)
+        Self::resting(snapshot, running, stock)
     }
 
-    fn resting(snapshot: &Snapshot, running: &Deployment) -> Self {
+    fn resting(snapshot: &Snapshot, running: &Deployment, stock: &Stock) -> Self {
         let status = &snapshot.status;
         if let Some(next) = status.next().filter(|_| status.restart_pending()) {
             let older = next.timestamp < running.timestamp;
             let next = Box::new(next.clone());
             return if older { Self::GoingBack(next) } else { Self::Ready(next) };
         }
+        if let Some(task) = working(stock) {
+            return Self::WorkingOnApps(task);
+        }
         if let Some(problem) = last_failure(snapshot) {
             return Self::Failed(problem);
         }
-        if let Some(update) = offered(snapshot) {
-            return Self::Available(Box::new(update.clone()));
-        }
+        let (apps, bytes) = waiting(stock);
+        let system = offered(snapshot).map(|update| Box::new(update.clone()));
         let went_back = status.notices.iter().find_map(|n| match n {
             Notice::WentBack { from, .. } => Some(from.clone()),
             _ => None,
         });
-        went_back.map_or(Self::UpToDate, |from| Self::WentBack { from })
+        match (system, went_back) {
+            (None, Some(from)) => Self::WentBack { from },
+            (None, None) if apps == 0 => Self::UpToDate,
+            (system, _) => Self::Available { system, apps, bytes },
+        }
     }
+}
+
+/// Updates of apps that can be installed, and their bytes. What only belongs to apps is not counted, but weighed.
+fn waiting(stock: &Stock) -> (usize, u64) {
+    let updates = || stock.shelf.updates();
+    (updates().filter(|u| !u.runtime).count(), updates().map(|u| u.download_bytes).sum())
+}
+
+/// An update of apps that is under way.
+fn working(stock: &Stock) -> Option<Box<Task>> {
+    let is_update = |t: &&Task| !t.state.is_final() && matches!(t.wish, AppWish::Update { .. });
+    stock.shelf.tasks.iter().find(is_update).map(|t| Box::new(t.clone()))
 }
 
 /// The update that may be offered.
@@ -82,9 +125,11 @@ fn last_failure(snapshot: &Snapshot) -> Option<Problem> {
 }
 
 /// What the sidebar counts beside "Updates".
-pub fn badge(shown: &Shown) -> Option<u32> {
-    let snapshot = shown.ready()?;
-    (offered(snapshot).is_some() || snapshot.status.restart_pending()).then_some(1)
+pub fn badge(shown: &Shown, stock: &Stock) -> Option<u32> {
+    let waits = |s: &Snapshot| offered(s).is_some() || s.status.restart_pending();
+    let system = u32::from(shown.ready().is_some_and(waits));
+    let apps = u32::try_from(waiting(stock).0).unwrap_or(u32::MAX);
+    Some(system.saturating_add(apps)).filter(|count| *count > 0)
 }
 
 #[cfg(test)]
@@ -135,7 +180,7 @@ mod tests {
     }
 
     fn standing(snapshot: Snapshot) -> Standing {
-        Standing::of(&Arc::new(Watched::Ready(snapshot)))
+        Standing::of(&Arc::new(Watched::Ready(snapshot)), &Stock::default())
     }
 
     fn update() -> Update {
@@ -161,7 +206,7 @@ mod tests {
             vec![Notice::WentBack { from: "3".into(), check: String::new(), detail: String::new() }];
         assert_eq!(standing(s.clone()), Standing::WentBack { from: "3".into() });
         s.update = Some(update());
-        assert!(matches!(standing(s), Standing::Available(_)));
+        assert!(matches!(standing(s), Standing::Available { .. }));
     }
 
     #[test]
@@ -173,5 +218,42 @@ mod tests {
         assert_eq!(standing(s.clone()), Standing::Failed(Problem::BusyElsewhere));
         s.job = Some(job("update", JobState::Cancelling, None));
         assert!(matches!(standing(s), Standing::Working(_)));
+    }
+
+    fn pending(id: &str, held: bool) -> Stock {
+        let reference = format!("app/{id}/x86_64/stable");
+        let app = serde_json::json!({
+            "reference": reference, "scope": "user", "remote": "r", "name": "A", "summary": "", "version": "1",
+            "commit": "a", "installed_bytes": 1, "permissions": [], "running": false,
+            "held": held.then(|| serde_json::json!({"until": "released"})),
+        });
+        let update = serde_json::json!({
+            "reference": reference, "scope": "user", "name": "A", "version": "2", "commit": "b",
+            "download_bytes": 7, "added": [], "runtime": false,
+        });
+        let mut stock = Stock::default();
+        stock.shelf.installed = vec![serde_json::from_value(app).unwrap()];
+        let updates = vec![serde_json::from_value(update).unwrap()];
+        stock.shelf.check = Some(cairn_model::app::shelf::AppCheck { updates, ..Default::default() });
+        stock
+    }
+
+    #[test]
+    fn apps_are_counted_with_the_system_and_alone() {
+        let shown: Shown = Arc::new(Watched::Ready(snapshot(vec![deployment(1, true, true)])));
+        let stock = pending("org.a.B", false);
+        assert_eq!(Standing::of(&shown, &stock), Standing::Available { system: None, apps: 1, bytes: 7 });
+        assert_eq!(badge(&shown, &stock), Some(1));
+        let missing: Shown = Arc::new(Watched::Failed(Problem::NotAtomic));
+        assert!(matches!(Standing::of(&missing, &stock), Standing::Available { system: None, apps: 1, .. }));
+        let mut s = snapshot(vec![deployment(1, true, true)]);
+        s.update = Some(update());
+        assert_eq!(badge(&Arc::new(Watched::Ready(s)), &stock), Some(2));
+    }
+
+    #[test]
+    fn what_is_held_is_not_offered() {
+        let shown: Shown = Arc::new(Watched::Ready(snapshot(vec![deployment(1, true, true)])));
+        assert_eq!(Standing::of(&shown, &pending("org.a.B", true)), Standing::UpToDate);
     }
 }

@@ -2,7 +2,8 @@
 
 use super::state::Standing;
 use cairn_client::Snapshot;
-use cairn_words::{fill, job, moment, problem, update};
+use cairn_model::Update;
+use cairn_words::{amount, app, fill, job, moment, problem, update};
 use gettextrs::gettext;
 
 /// Icon, headline, the line below it.
@@ -33,10 +34,8 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
             let body = gettext("Version {version} starts next time. Your files are not affected.");
             (gettext("Ready to go back"), fill(&body, &[("version", &next.version)]))
         }
-        Standing::Available(found) => {
-            let keep = gettext("You can keep working while it is prepared.");
-            (gettext("An update is available"), update::join(&[update::summary(found), keep]))
-        }
+        Standing::WorkingOnApps(task) => (app::task(task), app::task_progress(task)),
+        Standing::Available { system, apps, bytes } => available(system.as_deref(), *apps, *bytes),
         Standing::WentBack { from } => {
             let title = fill(&gettext("You went back to {version}"), &[("version", &running)]);
             let body =
@@ -46,6 +45,22 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
         Standing::UpToDate => up_to_date(&running, snapshot),
     };
     Headline { icon, tone, title, body }
+}
+
+fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, String) {
+    let keep = gettext("You can keep working while it is prepared.");
+    let app_updates = || update::join(&[app::updates(apps), amount::size(bytes)]);
+    match (system, apps) {
+        (Some(found), 0) => {
+            (gettext("An update is available"), update::join(&[update::summary(found), keep]))
+        }
+        (Some(found), _) => {
+            let body = [update::summary(found), app_updates(), keep].join("\n");
+            (gettext("Updates are available"), body)
+        }
+        (None, 1) => (gettext("An app update is available"), app_updates()),
+        (None, _) => (gettext("App updates are available"), app_updates()),
+    }
 }
 
 fn up_to_date(running: &str, snapshot: Option<&Snapshot>) -> (String, String) {
@@ -69,11 +84,11 @@ fn look(standing: &Standing) -> (&'static str, &'static str) {
     match standing {
         Standing::Loading | Standing::Checking => ("cairn-updates-symbolic", "dim-label"),
         Standing::Unreachable(_) => ("cairn-service-symbolic", "dim-label"),
-        Standing::Working(_) => ("cairn-download-symbolic", "accent"),
+        Standing::Working(_) | Standing::WorkingOnApps(_) => ("cairn-download-symbolic", "accent"),
         Standing::Ready(_) => ("cairn-ready-symbolic", "success"),
         Standing::GoingBack(_) | Standing::WentBack { .. } => ("cairn-went-back-symbolic", "success"),
         Standing::Failed(_) => ("cairn-warning-symbolic", "warning"),
-        Standing::Available(_) => ("cairn-updates-symbolic", "accent"),
+        Standing::Available { .. } => ("cairn-updates-symbolic", "accent"),
         Standing::UpToDate => ("cairn-ok-symbolic", "success"),
     }
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 
 const SUITE: &str = "trixie";
 const PACKAGES: &str = "systemd,systemd-sysv,dbus,udev,kmod,iproute2,polkitd,zstd,cpio,linux-image-cloud-amd64,\
-    dracut,ostree,ostree-boot,libostree-1-1,libsqlite3-0,gpg,tzdata";
+    dracut,ostree,ostree-boot,libostree-1-1,libflatpak0,libsqlite3-0,gpg,tzdata";
 const INITRAMFS: &str = include_str!("initramfs.sh");
 const INIT: &str = include_str!("init.sh");
 

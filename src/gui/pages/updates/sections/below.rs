@@ -66,7 +66,7 @@ impl Below {
         self.steps
             .show(steps(standing), |(title, subtitle, icon)| row::plain(icon, title, subtitle).upcast());
         let found = match standing {
-            Standing::Available(found) => Some((**found).clone()),
+            Standing::Available { system: Some(found), .. } => Some((**found).clone()),
             Standing::Ready(_) => snapshot.and_then(|s| s.update.clone()).filter(|u| u.staged),
             _ => None,
         };
@@ -79,7 +79,7 @@ impl Below {
             row.upcast()
         });
         let back = match standing {
-            Standing::Available(_) => snapshot.and_then(|s| s.status.running().cloned()),
+            Standing::Available { system: Some(_), .. } => snapshot.and_then(|s| s.status.running().cloned()),
             _ => None,
         };
         self.back.show(back.into_iter().collect(), safety);

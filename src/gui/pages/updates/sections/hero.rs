@@ -1,10 +1,10 @@
 //! The headline and its buttons.
 
 use super::restart::RestartButton;
-use crate::pages::Asked;
 use crate::pages::updates::Updates;
 use crate::pages::updates::state::Standing;
 use crate::pages::updates::text::{self, Headline};
+use crate::pages::{AppAsked, Asked};
 use cairn_client::Snapshot;
 use cairn_model::job::JobState;
 use cairn_model::{Problem, Wish};
@@ -133,12 +133,13 @@ impl Hero {
     }
 
     fn progress(&self, standing: &Standing) {
-        let Standing::Working(job) = standing else {
-            self.bar.set_visible(false);
-            return;
+        let progress = match standing {
+            Standing::Working(job) => &job.progress,
+            Standing::WorkingOnApps(task) => &task.progress,
+            _ => return self.bar.set_visible(false),
         };
         self.bar.set_visible(true);
-        match job.progress.fraction {
+        match progress.fraction {
             Some(fraction) => self.bar.set_fraction(fraction),
             None => self.bar.pulse(),
         }
@@ -153,7 +154,7 @@ impl Hero {
 
 fn primary(standing: &Standing) -> Option<(String, Ask)> {
     match standing {
-        Standing::Available(_) => Some((gettext("Update"), Box::new(|| Asked::Wish(Wish::update())))),
+        Standing::Available { .. } => Some((gettext("Update"), Box::new(|| Asked::UpdateAll))),
         Standing::Failed(_) => Some((gettext("Try Again"), Box::new(|| Asked::Check))),
         _ => None,
     }
@@ -166,6 +167,10 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
         }
         Standing::Working(job) if job.cancellable && job.state == JobState::Running => {
             Some((gettext("Cancel"), Box::new(|| Asked::Cancel)))
+        }
+        Standing::WorkingOnApps(task) if task.state == JobState::Running => {
+            let id = task.id;
+            Some((gettext("Cancel"), Box::new(move || Asked::App(AppAsked::Cancel(id)))))
         }
         Standing::Checking => Some((gettext("Cancel"), Box::new(|| Asked::Cancel))),
         Standing::Ready(next) if next.staged => {
@@ -196,8 +201,10 @@ fn button(sender: &ComponentSender<Updates>, classes: &[&str]) -> (gtk::Button, 
     let (sender, pressed) = (sender.clone(), press.clone());
     button.connect_clicked(move |_| {
         let asked = pressed.0.borrow().as_ref().map(|ask| ask());
-        // The window outlives its pages, so the message always arrives.
-        let _ = asked.map(|asked| sender.output(asked));
+        if let Some(asked) = asked {
+            // The window outlives its pages, so the message always arrives.
+            let _ = sender.output(asked);
+        }
     });
     (button, press)
 }

@@ -1,0 +1,196 @@
+//! Apps: when Explore has content, when results are there after typing, what ten searches leave in memory; beside an
+//! empty window, and beside Debian's gnome-software on the same remotes and the same catalogue.
+
+use super::{Figure, anonymous, median, startup, world};
+use crate::build::apps::{DEBIAN, grown};
+use crate::error::At;
+use crate::show::Wanted;
+use crate::{Error, Result, World, screen::Screen, tool};
+use std::process::Command as Blocking;
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+
+const RUNS: usize = 7;
+/// As many as Flathub had components lately, to the nearest hundred.
+const COMPONENTS: usize = 3500;
+/// What is typed, and what must then be seen. Both programs find these in the Debian catalogue.
+const SEARCHES: [(&str, &str); 10] = [
+    ("gimp", "GNU Image Manipulation"),
+    ("inkscape", "Inkscape"),
+    ("krita", "Krita"),
+    ("audacity", "Audacity"),
+    ("blender", "Blender"),
+    ("scribus", "Scribus"),
+    ("kdenlive", "Kdenlive"),
+    ("stellarium", "Stellarium"),
+    ("supertuxkart", "SuperTuxKart"),
+    ("thunderbird", "Thunderbird"),
+];
+const PATIENCE: Duration = Duration::from_secs(90);
+
+pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
+    let (world, _folder) = world(wanted).await?;
+    installable(&world)?;
+    let screen = Screen::start(&wanted.data).await?;
+    let mut figures = first_frame(wanted, &world, &screen).await?;
+    let ours = Store { name: "cairn", search: "ctrl+f", first: "Worth a look" };
+    let cairn = wanted.bin.join("cairn");
+    let ours = ours.measure(&world, &screen, cairn.as_os_str(), &["--page", "apps"]).await?;
+    if startup::has("gnome-software") {
+        let theirs = Store { name: "gnome-software", search: "ctrl+f", first: "Create" };
+        let theirs = theirs.measure(&world, &screen, "gnome-software".as_ref(), &[]).await?;
+        figures.extend(ours.beside(&theirs));
+    } else {
+        println!("skipped: gnome-software is not installed");
+    }
+    world.stop().await?;
+    Ok(figures)
+}
+
+/// Gives each component of the Debian catalogue a ref: gnome-software leaves out what flatpak cannot install.
+fn installable(world: &World) -> Result<()> {
+    let deployed = world.work().join("flatpak/system/appstream").join(DEBIAN).join("x86_64/active");
+    let folder = deployed.canonicalize().at(&deployed)?;
+    let source = world.parts().apps.debian().join("appstream.xml");
+    let target = folder.join("appstream.xml");
+    let _ = std::fs::remove_file(&target);
+    grown(&source, &target, COMPONENTS, true)?;
+    tool::run(Blocking::new("gzip").args(["--keep", "--force", "--fast", "--"]).arg(&target)).map(|_| ())
+}
+
+/// The index is there, as at every start but the first.
+async fn first_frame(wanted: &Wanted, world: &World, screen: &Screen) -> Result<Vec<Figure>> {
+    let (mut ours, mut empty) = (Vec::new(), Vec::new());
+    for run in 0..=RUNS {
+        let mut window = program(world, screen, wanted.bin.join("cairn").as_os_str());
+        let took = startup::until(window.args(["--page", "apps"]), "explore is shown").await?;
+        let nothing = &mut screen.program(wanted.bin.join("examples/empty"));
+        let least = startup::until(nothing, startup::SAID).await?;
+        // The first run builds the index.
+        if run > 0 {
+            ours.push(took);
+            empty.push(least);
+        }
+    }
+    let (ours, empty) = (median(ours), median(empty));
+    println!("Explore: {ours:.0} ms, an empty window: {empty:.0} ms");
+    Ok(vec![Figure {
+        name: "Explore after an empty window",
+        ours: ours - empty,
+        peer: None,
+        unit: "ms",
+        goal: 50.0,
+    }])
+}
+
+fn program(world: &World, screen: &Screen, name: &std::ffi::OsStr) -> Command {
+    let mut command = Command::new(name);
+    command.envs(world.apps().environment()).envs(screen.environment());
+    command.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address());
+    command.stdout(std::process::Stdio::null()).kill_on_drop(true);
+    command
+}
+
+/// A program that shows apps.
+struct Store {
+    /// As assistive technology knows it.
+    name: &'static str,
+    search: &'static str,
+    /// What is seen once there is something to look at.
+    first: &'static str,
+}
+
+struct Measured {
+    content: f64,
+    results: f64,
+    memory: f64,
+}
+
+impl Store {
+    async fn measure(
+        &self,
+        world: &World,
+        screen: &Screen,
+        program_name: &std::ffi::OsStr,
+        words: &[&str],
+    ) -> Result<Measured> {
+        let failed = |source| Error::Start { program: self.name.into(), source };
+        // Once for the caches that it makes.
+        let mut first = program(world, screen, program_name);
+        let mut child = first.args(words).stderr(std::process::Stdio::null()).spawn().map_err(failed)?;
+        self.sees(screen, self.first).await?;
+        end(&mut child).await;
+        let start = Instant::now();
+        let mut again = program(world, screen, program_name);
+        let mut child = again.args(words).stderr(std::process::Stdio::null()).spawn().map_err(failed)?;
+        self.sees(screen, self.first).await?;
+        let content = start.elapsed();
+        let mut results = Vec::new();
+        for (typed, seen) in SEARCHES {
+            self.keys(screen, &[self.search, "ctrl+a", "BackSpace"]).await?;
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            self.keys(screen, &[self.search]).await?;
+            let start = Instant::now();
+            self.types(screen, typed).await?;
+            self.sees(screen, seen).await?;
+            results.push(start.elapsed());
+        }
+        let memory = child.id().map_or(0.0, anonymous);
+        end(&mut child).await;
+        let content = content.as_secs_f64() * 1000.0;
+        println!(
+            "{}: content {content:.0} ms, results {:.0} ms, {memory:.0} MiB",
+            self.name,
+            median(results.clone())
+        );
+        Ok(Measured { content, results: median(results), memory })
+    }
+
+    /// Waits until assistive technology finds these words.
+    async fn sees(&self, screen: &Screen, words: &str) -> Result<()> {
+        let start = Instant::now();
+        loop {
+            let tree = screen.tree(self.name).await.ok().flatten();
+            if tree.is_some_and(|t| t.says(words)) {
+                return Ok(());
+            }
+            if start.elapsed() > PATIENCE {
+                return Err(Error::Refused(format!("{} does not show “{words}”", self.name)));
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
+    async fn keys(&self, screen: &Screen, keys: &[&str]) -> Result<()> {
+        let mut words = vec!["key", "--delay", "40"];
+        words.extend(keys);
+        screen.tool(&words).await
+    }
+
+    async fn types(&self, screen: &Screen, words: &str) -> Result<()> {
+        screen.tool(&["type", "--delay", "15", words]).await
+    }
+}
+
+async fn end(child: &mut Child) {
+    // It is only measured.
+    let _ = child.kill().await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+}
+
+impl Measured {
+    fn beside(&self, theirs: &Self) -> Vec<Figure> {
+        let figure = |name, ours, peer, unit| Figure {
+            name,
+            ours,
+            peer: Some(("gnome-software", peer)),
+            unit,
+            goal: 0.5,
+        };
+        vec![
+            figure("apps: content after the start", self.content, theirs.content, "ms"),
+            figure("apps: results after typing", self.results, theirs.results, "ms"),
+            figure("apps: RssAnon after ten searches", self.memory, theirs.memory, "MiB"),
+        ]
+    }
+}

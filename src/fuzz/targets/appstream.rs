@@ -1,0 +1,3 @@
+//! A catalogue under libFuzzer.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| cairn_fuzz::appstream(data));

@@ -1,0 +1,3 @@
+//! An index file under libFuzzer.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|data: &[u8]| cairn_fuzz::index(data));

@@ -1,0 +1,119 @@
+//! What is asked for from outside: `cairn --app ID`, an `appstream:` address, a file. A second call reaches the window that
+//! is open already.
+
+use crate::window::{Input, Opening, Window};
+use crate::{ID, RESOURCES};
+use gettextrs::gettext;
+use relm4::adw;
+use relm4::gtk::gio::prelude::*;
+use relm4::gtk::{gio, glib};
+use relm4::prelude::*;
+
+/// Actions of the application, which other programs reach over the bus as well.
+const SHOW_PAGE: &str = "show-page";
+const SHOW_APP: &str = "show-app";
+const OPEN_FILE: &str = "open-file";
+
+pub fn application() -> adw::Application {
+    let app = adw::Application::builder()
+        .application_id(ID)
+        .resource_base_path(RESOURCES)
+        .flags(gio::ApplicationFlags::HANDLES_COMMAND_LINE)
+        .build();
+    app.add_main_option(
+        "app",
+        glib::Char::from(0),
+        glib::OptionFlags::NONE,
+        glib::OptionArg::String,
+        &gettext("Show the page of an app"),
+        Some("ID"),
+    );
+    app.add_main_option(
+        "page",
+        glib::Char::from(0),
+        glib::OptionFlags::NONE,
+        glib::OptionArg::String,
+        &gettext("Show a page: updates, versions, apps or history"),
+        Some("PAGE"),
+    );
+    app.add_main_option(
+        "version",
+        glib::Char::from(0),
+        glib::OptionFlags::NONE,
+        glib::OptionArg::None,
+        &gettext("Show the version of Cairn"),
+        None,
+    );
+    app.connect_handle_local_options(|_, options| {
+        if !options.contains("version") {
+            return std::ops::ControlFlow::Continue(());
+        }
+        println!("Cairn {}", env!("CARGO_PKG_VERSION"));
+        std::ops::ControlFlow::Break(glib::ExitCode::SUCCESS)
+    });
+    app.connect_command_line(|app, line| {
+        let named = |option| line.options_dict().lookup::<String>(option).ok().flatten();
+        let mut openings: Vec<Opening> = named("page").into_iter().map(Opening::Page).collect();
+        openings.extend(named("app").map(Opening::App));
+        for argument in line.arguments().iter().skip(1) {
+            let words = argument.to_string_lossy();
+            openings.extend(address(&words).or_else(|| {
+                let path = line.create_file_for_arg(argument).path()?;
+                Some(Opening::File(path))
+            }));
+        }
+        app.activate();
+        for opening in openings {
+            let (action, value) = match opening {
+                Opening::Page(id) => (SHOW_PAGE, id),
+                Opening::App(id) => (SHOW_APP, id),
+                Opening::File(path) => (OPEN_FILE, path.display().to_string()),
+            };
+            app.activate_action(action, Some(&value.to_variant()));
+        }
+        glib::ExitCode::SUCCESS
+    });
+    app
+}
+
+/// `appstream://ID` or `appstream:ID`, as web pages write it.
+fn address(words: &str) -> Option<Opening> {
+    let id = words.strip_prefix("appstream:")?.trim_start_matches('/');
+    let id = id.split(['?', '#', '/']).next().unwrap_or_default();
+    (!id.is_empty()).then(|| Opening::App(id.to_owned()))
+}
+
+/// Lets the actions reach the window.
+pub fn connect(sender: &ComponentSender<Window>) {
+    let app = relm4::main_application();
+    for name in [SHOW_PAGE, SHOW_APP, OPEN_FILE] {
+        let action = gio::SimpleAction::new(name, Some(glib::VariantTy::STRING));
+        let sender = sender.clone();
+        action.connect_activate(move |_, value| {
+            let Some(value) = value.and_then(glib::Variant::get::<String>) else { return };
+            let opening = match name {
+                SHOW_PAGE => Opening::Page(value),
+                SHOW_APP => Opening::App(value),
+                _ => Opening::File(value.into()),
+            };
+            sender.input(Input::Opened(opening));
+        });
+        app.add_action(&action);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_of_web_pages_name_an_app() {
+        for words in
+            ["appstream://org.gnome.Maps", "appstream:org.gnome.Maps", "appstream://org.gnome.Maps?x=1"]
+        {
+            assert_eq!(address(words), Some(Opening::App("org.gnome.Maps".into())), "{words}");
+        }
+        assert_eq!(address("appstream://"), None);
+        assert_eq!(address("https://example.org"), None);
+    }
+}

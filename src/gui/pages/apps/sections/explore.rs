@@ -1,0 +1,171 @@
+//! Explore: shelves to look through, a choice that changes each day, what was renewed lately. Nothing here needs the network.
+
+use crate::pages::apps::AppsPage;
+use crate::pages::listing::Listing;
+use crate::pages::{AppAsked, Asked, SourceAsked};
+use crate::stock::Stock;
+use crate::widgets::grid::{Opened, ShortGrid};
+use crate::widgets::page;
+use cairn_model::app::{Category, Scope};
+use cairn_words::{app, fill, moment};
+use gettextrs::gettext;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::prelude::*;
+use std::rc::Rc;
+
+/// So many fill a window of the usual size.
+const CHOSEN: usize = 8;
+const RECENT: usize = 6;
+
+#[derive(Debug)]
+pub struct Explore {
+    pub widget: gtk::Stack,
+    worth: ShortGrid,
+    recent: ShortGrid,
+    all: gtk::Button,
+    empty: Empty,
+}
+
+impl Explore {
+    pub fn new(sender: &ComponentSender<AppsPage>, opened: &Opened) -> Self {
+        let scrolled = gtk::ScrolledWindow::builder().hscrollbar_policy(gtk::PolicyType::Never).build();
+        let column = page::column_as_wide_in(&scrolled, 640);
+        column.set_margin_top(0);
+        column.append(&categories(sender));
+        let worth = ShortGrid::new(&gettext("Worth a look"), Rc::clone(opened));
+        let recent = ShortGrid::new(&gettext("New versions"), Rc::clone(opened));
+        column.append(&worth.widget);
+        column.append(&recent.widget);
+        let all =
+            gtk::Button::builder().css_classes(["pill"]).halign(gtk::Align::Center).visible(false).build();
+        let asks = sender.clone();
+        all.connect_clicked(move |_| {
+            let _ = asks.output(Asked::App(AppAsked::List(Listing::All)));
+        });
+        column.append(&all);
+        let empty = Empty::new(sender);
+        let widget = gtk::Stack::new();
+        widget.add_named(&scrolled, Some("apps"));
+        widget.add_named(&empty.widget, Some("empty"));
+        Self { widget, worth, recent, all, empty }
+    }
+
+    pub fn show(&self, stock: &Stock) {
+        let library = &stock.library;
+        if library.is_empty() {
+            self.empty.show(stock);
+            self.widget.set_visible_child_name("empty");
+            return;
+        }
+        let day = moment::now() / (24 * 3600);
+        let worth = library.featured(day, CHOSEN);
+        self.worth.show(stock, &worth);
+        let recent: Vec<_> =
+            library.recent(RECENT + CHOSEN).into_iter().filter(|e| !worth.contains(e)).take(RECENT).collect();
+        self.recent.show(stock, &recent);
+        let count = library.len().to_string();
+        self.all.set_label(&fill(&gettext("All {n} Apps"), &[("n", &count)]));
+        self.all.set_visible(true);
+        self.widget.set_visible_child_name("apps");
+    }
+}
+
+/// One coloured button a shelf.
+fn categories(sender: &ComponentSender<AppsPage>) -> gtk::FlowBox {
+    let flow = gtk::FlowBox::builder()
+        .homogeneous(true)
+        .column_spacing(12)
+        .row_spacing(12)
+        .min_children_per_line(2)
+        .max_children_per_line(4)
+        .selection_mode(gtk::SelectionMode::None)
+        .build();
+    flow.update_property(&[gtk::accessible::Property::Label(&gettext("Kinds of apps"))]);
+    for category in Category::ALL {
+        let label = gtk::Label::builder()
+            .label(app::category(category))
+            .xalign(0.0)
+            .ellipsize(gtk::pango::EllipsizeMode::End)
+            .build();
+        let button = gtk::Button::builder().child(&label).css_classes(["category", class(category)]).build();
+        // Four beside each other, or two: three would leave the last row half empty.
+        button.set_width_request(132);
+        let asks = sender.clone();
+        button.connect_clicked(move |_| {
+            let _ = asks.output(Asked::App(AppAsked::List(Listing::Category(category))));
+        });
+        // The button takes the focus, not what it lies in.
+        let child =
+            gtk::FlowBoxChild::builder().child(&button).focusable(false).css_classes(["tile-child"]).build();
+        flow.append(&child);
+    }
+    flow
+}
+
+fn class(category: Category) -> &'static str {
+    match category {
+        Category::Create => "create",
+        Category::Work => "work",
+        Category::Play => "play",
+        Category::Learn => "learn",
+        Category::Enjoy => "enjoy",
+        Category::Connect => "connect",
+        Category::Tools => "tools",
+        Category::Build => "build",
+    }
+}
+
+/// What is shown while there is no catalogue, and what to do about it.
+#[derive(Debug)]
+struct Empty {
+    widget: adw::StatusPage,
+    flathub: gtk::Button,
+    fetch: gtk::Button,
+}
+
+impl Empty {
+    fn new(sender: &ComponentSender<AppsPage>) -> Self {
+        let button = |label: &str, asked: fn() -> AppAsked| {
+            let button = gtk::Button::builder().label(label).css_classes(["pill"]).build();
+            let asks = sender.clone();
+            button.connect_clicked(move |_| {
+                let _ = asks.output(Asked::App(asked()));
+            });
+            button
+        };
+        let flathub =
+            button(&gettext("Add Flathub"), || AppAsked::Source(SourceAsked::AddFlathub(Scope::User)));
+        flathub.add_css_class("suggested-action");
+        let fetch = button(&gettext("Fetch the Catalogue"), || AppAsked::Check);
+        let buttons = gtk::Box::builder().spacing(12).halign(gtk::Align::Center).build();
+        buttons.append(&flathub);
+        buttons.append(&fetch);
+        let widget = adw::StatusPage::builder().icon_name("cairn-apps-symbolic").child(&buttons).build();
+        Self { widget, flathub, fetch }
+    }
+
+    fn show(&self, stock: &Stock) {
+        let no_source = stock.known && !stock.shelf.remotes.iter().any(|r| r.enabled);
+        let reading = !stock.shelf.catalogs.is_empty();
+        let (title, body) = if !stock.known {
+            (String::new(), String::new())
+        } else if reading {
+            (gettext("One moment…"), gettext("The catalogue of apps is being read for the first time."))
+        } else if let Some(problem) = &stock.problem {
+            (cairn_words::problem::heading(problem), cairn_words::problem::advice(problem))
+        } else if no_source {
+            let body =
+                gettext("Flathub is the largest source of apps for Linux. One press makes it known here.");
+            (gettext("No source of apps yet"), body)
+        } else if !stock.online {
+            (gettext("No catalogue yet"), gettext("It comes by itself as soon as there is a connection."))
+        } else {
+            (gettext("No catalogue yet"), gettext("The sources have not told yet which apps they have."))
+        };
+        self.widget.set_title(&title);
+        self.widget.set_description(Some(&body));
+        self.flathub.set_visible(no_source && stock.problem.is_none());
+        self.fetch.set_visible(stock.known && !reading && !no_source && stock.problem.is_none());
+    }
+}

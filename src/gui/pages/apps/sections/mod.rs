@@ -1,0 +1,9 @@
+//! The parts of the page.
+
+mod explore;
+mod installed;
+mod results;
+
+pub use explore::Explore;
+pub use installed::Installed;
+pub use results::Results;

@@ -1,0 +1,160 @@
+//! A grid of apps. A short one lies in a column among other things; a long one scrolls by itself and makes only the
+//! tiles that are seen.
+
+use super::tile::{self, Tile};
+use crate::stock::Stock;
+use cairn_catalog::Entry;
+use gettextrs::gettext;
+use relm4::gtk;
+use relm4::gtk::prelude::*;
+use relm4::typed_view::grid::{RelmGridItem, TypedGridView};
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// What a press on an app does with its id.
+pub type Opened = Rc<dyn Fn(String)>;
+
+/// A few apps below a title.
+pub struct ShortGrid {
+    pub widget: gtk::Box,
+    flow: gtk::FlowBox,
+    shown: RefCell<Vec<(String, bool)>>,
+}
+
+impl std::fmt::Debug for ShortGrid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("ShortGrid").field(&self.shown).finish()
+    }
+}
+
+impl ShortGrid {
+    pub fn new(title: &str, opened: Opened) -> Self {
+        let widget =
+            gtk::Box::builder().orientation(gtk::Orientation::Vertical).spacing(12).visible(false).build();
+        let heading = gtk::Label::builder().label(title).xalign(0.0).css_classes(["title-4"]).build();
+        heading.set_accessible_role(gtk::AccessibleRole::Heading);
+        let flow = gtk::FlowBox::builder()
+            .homogeneous(true)
+            .column_spacing(12)
+            .row_spacing(12)
+            .max_children_per_line(2)
+            .selection_mode(gtk::SelectionMode::None)
+            .build();
+        flow.update_property(&[gtk::accessible::Property::Label(title)]);
+        widget.append(&heading);
+        widget.append(&flow);
+        flow.connect_child_activated(move |_, child| opened(child.widget_name().to_string()));
+        Self { widget, flow, shown: RefCell::default() }
+    }
+
+    /// Shows these; without any it hides itself.
+    pub fn show(&self, stock: &Stock, entries: &[Entry]) {
+        let cards: Vec<_> = entries.iter().map(|e| stock.library.card(*e)).collect();
+        let shown: Vec<_> =
+            cards.iter().map(|c| (c.id.to_string(), stock.is_installed(c.id.as_str()))).collect();
+        self.widget.set_visible(!shown.is_empty());
+        if *self.shown.borrow() == shown {
+            return;
+        }
+        self.flow.remove_all();
+        for (card, (id, installed)) in cards.iter().zip(&shown) {
+            let tile = Tile::default();
+            tile.show(card, *installed);
+            let child = gtk::FlowBoxChild::builder().child(&tile.widget).css_classes(["tile-child"]).build();
+            child.set_widget_name(id);
+            child.update_property(&[gtk::accessible::Property::Label(&tile::spoken(card, *installed))]);
+            self.flow.append(&child);
+        }
+        self.shown.replace(shown);
+    }
+}
+
+/// One app of a long grid; everything else is read when it comes into sight.
+#[derive(Debug)]
+struct Item {
+    entry: Entry,
+    stock: Arc<Stock>,
+}
+
+impl RelmGridItem for Item {
+    type Root = gtk::Box;
+    type Widgets = (Tile, gtk::ListItem);
+
+    fn setup(item: &gtk::ListItem) -> (gtk::Box, Self::Widgets) {
+        let tile = Tile::default();
+        (tile.widget.clone(), (tile, item.clone()))
+    }
+
+    fn bind(&mut self, (tile, item): &mut Self::Widgets, _: &mut gtk::Box) {
+        let card = self.stock.library.card(self.entry);
+        let installed = self.stock.is_installed(card.id.as_str());
+        tile.show(&card, installed);
+        item.set_accessible_label(&tile::spoken(&card, installed));
+    }
+}
+
+/// What is shown, and of which stock.
+type Shown = Rc<RefCell<(Option<Arc<Stock>>, Vec<Entry>)>>;
+
+/// As many apps as there are.
+pub struct LongGrid {
+    pub widget: gtk::ScrolledWindow,
+    grid: TypedGridView<Item, gtk::NoSelection>,
+    entries: Shown,
+}
+
+impl std::fmt::Debug for LongGrid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LongGrid").field("entries", &self.entries.borrow().1.len()).finish()
+    }
+}
+
+impl LongGrid {
+    pub fn new(opened: Opened) -> Self {
+        let grid: TypedGridView<Item, gtk::NoSelection> = TypedGridView::new();
+        grid.view.set_min_columns(1);
+        grid.view.set_max_columns(2);
+        grid.view.set_single_click_activate(true);
+        grid.view.add_css_class("apps-grid");
+        grid.view.update_property(&[gtk::accessible::Property::Label(&gettext("Apps"))]);
+        let entries: Shown = Rc::default();
+        let shown = Rc::clone(&entries);
+        grid.view.connect_activate(move |_, at| {
+            let id = {
+                let (stock, entries) = &*shown.borrow();
+                let entry = usize::try_from(at).ok().and_then(|at| entries.get(at).copied());
+                stock.as_ref().zip(entry).map(|(stock, entry)| stock.library.id(entry).to_owned())
+            };
+            if let Some(id) = id {
+                opened(id);
+            }
+        });
+        let clamp = relm4::adw::ClampScrollable::builder().maximum_size(640).child(&grid.view).build();
+        let widget = gtk::ScrolledWindow::builder()
+            .hscrollbar_policy(gtk::PolicyType::Never)
+            .vexpand(true)
+            .child(&clamp)
+            .build();
+        Self { widget, grid, entries }
+    }
+
+    /// Shows these, from the top if they are others than before.
+    pub fn show(&mut self, stock: &Arc<Stock>, entries: Vec<Entry>) {
+        let same = {
+            let (known, before) = &*self.entries.borrow();
+            *before == entries && known.as_ref().is_some_and(|k| Arc::ptr_eq(k, stock))
+        };
+        if same {
+            return;
+        }
+        let others = self.entries.borrow().1 != entries;
+        self.grid.clear();
+        self.grid
+            .extend_from_iter(entries.iter().map(|entry| Item { entry: *entry, stock: Arc::clone(stock) }));
+        self.entries.replace((Some(Arc::clone(stock)), entries));
+        if others {
+            self.widget.vadjustment().set_value(0.0);
+        }
+    }
+}

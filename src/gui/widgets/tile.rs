@@ -1,0 +1,74 @@
+//! An app in a grid of apps: icon, name, one line about it, and whether it is installed.
+
+use super::icon;
+use cairn_model::app::Card;
+use cairn_words::update::join;
+use gettextrs::gettext;
+use relm4::gtk;
+use relm4::gtk::prelude::*;
+
+#[derive(Clone, Debug)]
+pub struct Tile {
+    pub widget: gtk::Box,
+    icon: gtk::Image,
+    name: gtk::Label,
+    summary: gtk::Label,
+    installed: gtk::Image,
+}
+
+impl Default for Tile {
+    fn default() -> Self {
+        let widget = gtk::Box::builder().spacing(12).css_classes(["card", "tile"]).build();
+        let icon = icon::image(48);
+        icon.set_valign(gtk::Align::Center);
+        let name = line(&["heading"]);
+        let summary = line(&["caption", "dim-label"]);
+        let text = gtk::Box::builder()
+            .orientation(gtk::Orientation::Vertical)
+            .spacing(3)
+            .valign(gtk::Align::Center)
+            .hexpand(true)
+            .build();
+        text.append(&name);
+        text.append(&summary);
+        let installed = gtk::Image::builder()
+            .icon_name("cairn-ok-symbolic")
+            .css_classes(["success"])
+            .tooltip_text(gettext("Installed"))
+            .valign(gtk::Align::Center)
+            .visible(false)
+            .build();
+        widget.append(&icon);
+        widget.append(&text);
+        widget.append(&installed);
+        Self { widget, icon, name, summary, installed }
+    }
+}
+
+impl Tile {
+    pub fn show(&self, card: &Card, installed: bool) {
+        icon::show(&self.icon, card.icon.as_deref());
+        self.name.set_label(&card.name);
+        self.summary.set_label(&card.summary);
+        self.summary.set_visible(!card.summary.is_empty());
+        self.installed.set_visible(installed);
+    }
+}
+
+/// What a screen reader says of the whole tile.
+pub fn spoken(card: &Card, installed: bool) -> String {
+    let state = if installed { gettext("Installed") } else { String::new() };
+    join(&[card.name.clone(), card.summary.clone(), state])
+}
+
+fn line(classes: &[&str]) -> gtk::Label {
+    gtk::Label::builder()
+        .xalign(0.0)
+        .ellipsize(gtk::pango::EllipsizeMode::End)
+        .single_line_mode(true)
+        // What is said in full on the app's page must not make the tiles as wide as its longest sentence.
+        .max_width_chars(18)
+        .hexpand(true)
+        .css_classes(classes.to_vec())
+        .build()
+}

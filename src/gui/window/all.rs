@@ -1,0 +1,108 @@
+//! Updating everything: the system and every app as one plan, with one question if there is something to ask.
+
+use super::messages::{Command, Input, Planned};
+use super::{Window, commands, shop, undo};
+use crate::dialogs;
+use crate::pages::{AppAsked, Asked, updates};
+use cairn_client::Client;
+use cairn_model::app::{AppPlan, AppWish};
+use cairn_model::{Problem, Wish};
+use relm4::prelude::*;
+
+impl Window {
+    /// Plans both halves; a half that has nothing to do is left out.
+    pub(super) fn update_all(&self, sender: &ComponentSender<Self>) {
+        let system = self.shown.ready().is_some_and(|s| updates::offered(s).is_some());
+        let apps = self.shop.stock.shelf.updates().next().is_some();
+        let engine = self.shop.apps.clone();
+        sender.oneshot_command(async move {
+            let system = async {
+                if !system {
+                    return None;
+                }
+                let planned = async {
+                    let client = Client::connect().await?;
+                    let (plan, token) = client.plan(&Wish::update()).await?;
+                    Ok(Box::new(Planned { client, plan, token, undo: None }))
+                };
+                Some(planned.await)
+            };
+            let apps = async {
+                if !apps {
+                    return None;
+                }
+                let wish = AppWish::Update { refs: Vec::new(), allow_permissions: false };
+                Some(engine.plan(&wish).await.map(Box::new))
+            };
+            let (system, apps) = tokio::join!(system, apps);
+            Command::AllPlanned(system, apps)
+        });
+    }
+
+    /// Does what could be planned; what could not is said, and keeps nothing else from being done.
+    pub(super) fn all_planned(
+        &self,
+        system: Option<Result<Box<Planned>, Problem>>,
+        apps: Option<Result<Box<AppPlan>, Problem>>,
+        sender: &ComponentSender<Self>,
+    ) {
+        let system = self.said(system, sender);
+        let apps = self.said(apps, sender);
+        let wants = apps.as_ref().map(|plan| shop::wants_more(plan)).unwrap_or_default();
+        let side_effects = system.as_ref().is_some_and(|s| s.plan.warnings.iter().any(undo::is_side_effect));
+        if let Some(planned) = &system
+            && side_effects
+        {
+            // A side effect of the system's update is asked about by itself; the apps need not wait for the answer.
+            let (sender, again) = (sender.clone(), (**planned).clone());
+            dialogs::yes::plan(&self.root, &planned.plan, move || {
+                sender.input(Input::Agreed(Box::new(again.clone())));
+            });
+        } else if let Some(planned) = &system
+            && wants.is_empty()
+        {
+            commands::apply(sender, (**planned).clone());
+        }
+        let Some(plan) = apps else { return };
+        if wants.is_empty() {
+            return self.app_agreed(*plan);
+        }
+        let others = !plan.operations.is_empty() || system.is_some();
+        let started = system.filter(|_| !side_effects);
+        let wish = shop::allowing(&plan.wish);
+        let (yes, no) = (sender.clone(), sender.clone());
+        let (first, second) = (started.clone(), started);
+        dialogs::app::permissions(
+            &self.root,
+            &wants,
+            others,
+            move || {
+                agree(&yes, first.clone());
+                yes.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone()))));
+            },
+            move || {
+                agree(&no, second.clone());
+                if !plan.operations.is_empty() {
+                    no.input(Input::AppAgreed(plan.clone()));
+                }
+            },
+        );
+    }
+
+    /// What was planned; why something was not is told.
+    fn said<T>(&self, planned: Option<Result<T, Problem>>, sender: &ComponentSender<Self>) -> Option<T> {
+        match planned? {
+            Ok(plan) => Some(plan),
+            Err(problem) => {
+                self.complain(&problem, sender);
+                None
+            }
+        }
+    }
+}
+
+fn agree(sender: &ComponentSender<Window>, planned: Option<Box<Planned>>) {
+    if let Some(planned) = planned {
+        sender.input(Input::Agreed(planned));
+    }
+}

@@ -1,0 +1,321 @@
+//! The window's side of apps: pages that lie above the others, and what is asked of the engine of apps.
+
+use super::messages::{Command, Input};
+use super::{Window, shopping};
+use crate::dialogs::{self, app as dialog};
+use crate::pages::app::{self, AppPage};
+use crate::pages::listing::{self, Listing, ListingPage};
+use crate::pages::{AppAsked, Asked};
+use crate::pictures::Pictures;
+use crate::stock::{Stock, Stocked};
+use cairn_apps::{AppFile, Apps};
+use cairn_model::Problem;
+use cairn_model::app::plan::AppWarning;
+use cairn_model::app::{AppId, AppPlan, AppWish, Task};
+use cairn_model::job::JobState;
+use relm4::adw;
+use relm4::prelude::*;
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A page above the others.
+#[derive(Debug)]
+enum Above {
+    App(Controller<AppPage>),
+    Listing(Controller<ListingPage>),
+}
+
+impl Above {
+    fn widget(&self) -> &adw::NavigationPage {
+        match self {
+            Self::App(page) => page.widget(),
+            Self::Listing(page) => page.widget(),
+        }
+    }
+
+    fn tell(&self, stock: &Stocked) {
+        match self {
+            Self::App(page) => page.emit(app::Input::Stocked(Arc::clone(stock))),
+            Self::Listing(page) => page.emit(listing::Input::Stocked(Arc::clone(stock))),
+        }
+    }
+}
+
+#[derive(Debug)]
+pub struct Shop {
+    pub apps: Apps,
+    pub stock: Stocked,
+    pictures: Pictures,
+    above: Vec<Above>,
+    /// Apps whose data was counted, so that it is counted once.
+    weighed: HashSet<AppId>,
+}
+
+impl Shop {
+    pub fn new(apps: Apps) -> Self {
+        let (stock, pictures) = (Stocked::default(), Pictures::default());
+        Self { apps, stock, pictures, above: Vec::new(), weighed: HashSet::new() }
+    }
+
+    /// Installed apps whose data nobody has counted yet.
+    pub fn unweighed(&mut self) -> Vec<AppId> {
+        let ids = self.stock.apps().filter(|a| a.data_bytes.is_none()).map(|a| a.reference.id.clone());
+        let new: Vec<AppId> = ids.filter(|id| !self.weighed.contains(id)).collect();
+        self.weighed.extend(new.iter().cloned());
+        new
+    }
+
+    /// Takes in what is known now and returns what ended since.
+    pub fn restock(&mut self, mut stock: Stock) -> Vec<Task> {
+        stock.name_tasks();
+        let ended = ended(&self.stock.shelf.tasks, &stock.shelf.tasks);
+        self.stock = Arc::new(stock);
+        for page in &self.above {
+            page.tell(&self.stock);
+        }
+        ended
+    }
+
+    /// Drops what was closed, so that nothing is told to a page that nobody sees again.
+    pub fn closed(&mut self, page: &adw::NavigationPage) {
+        self.above.retain(|above| above.widget() != page);
+    }
+
+    fn open_app(&mut self, id: String, sender: &ComponentSender<Window>) -> adw::NavigationPage {
+        let (apps, pictures) = (self.apps.clone(), self.pictures.clone());
+        let start = app::Start { id, apps, pictures, stock: Arc::clone(&self.stock) };
+        let page = AppPage::builder().launch(start).forward(sender.input_sender(), Input::Asked);
+        let widget = page.widget().clone();
+        self.above.push(Above::App(page));
+        widget
+    }
+
+    fn open_listing(&mut self, listing: Listing, sender: &ComponentSender<Window>) -> adw::NavigationPage {
+        let start = (listing, Arc::clone(&self.stock));
+        let page = ListingPage::builder().launch(start).forward(sender.input_sender(), Input::Asked);
+        let widget = page.widget().clone();
+        self.above.push(Above::Listing(page));
+        widget
+    }
+}
+
+/// Tasks that were under way, or not yet known, and are over.
+fn ended(before: &[Task], now: &[Task]) -> Vec<Task> {
+    let was_over = |id| before.iter().any(|t| t.id == id && t.state.is_final());
+    now.iter().filter(|t| t.state.is_final() && !was_over(t.id)).cloned().collect()
+}
+
+impl Window {
+    pub(super) fn app_asked(&mut self, asked: AppAsked, sender: &ComponentSender<Self>) {
+        match asked {
+            AppAsked::Show(id) => {
+                let page = self.shop.open_app(id, sender);
+                self.navigation.push(&page);
+            }
+            AppAsked::List(listing) => {
+                let page = self.shop.open_listing(listing, sender);
+                self.navigation.push(&page);
+            }
+            AppAsked::Wish(wish) => shopping::plan(sender, &self.shop.apps, wish),
+            AppAsked::Again(task, wish) => {
+                self.shop.apps.forget(task);
+                shopping::plan(sender, &self.shop.apps, wish);
+            }
+            AppAsked::Cancel(task) => self.shop.apps.cancel(task),
+            AppAsked::Forget(task) => self.shop.apps.forget(task),
+            AppAsked::Launch(scope, reference) => shopping::launch(sender, &self.shop.apps, scope, reference),
+            AppAsked::Versions(scope, reference) => {
+                shopping::versions(sender, &self.shop.apps, scope, reference);
+            }
+            AppAsked::Remove(app) => {
+                let sender = sender.clone();
+                let (scope, reference) = (app.scope, app.reference.clone());
+                dialog::remove(&self.root, &app, move |data| {
+                    let wish = AppWish::Remove { scope, reference: reference.clone(), data };
+                    sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish))));
+                });
+            }
+            AppAsked::Source(asked) => shopping::source(sender, &self.shop.apps, &self.root, asked),
+            AppAsked::Check => shopping::check(sender, &self.shop.apps),
+        }
+    }
+
+    /// What is planned is done at once unless the person should know something first.
+    pub(super) fn app_planned(&self, mut plan: AppPlan, sender: &ComponentSender<Self>) {
+        if let Some(id) = plan.wish.refs().first().map(|r| r.id.to_string()).filter(|id| *id == plan.name) {
+            plan.name = self.shop.stock.name_of(&id);
+        }
+        let wants = wants_more(&plan);
+        if !wants.is_empty() {
+            let (all, without) = (sender.clone(), sender.clone());
+            let wish = allowing(&plan.wish);
+            return dialogs::app::permissions(
+                &self.root,
+                &wants,
+                !plan.operations.is_empty(),
+                move || all.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone())))),
+                move || without.input(Input::AppAgreed(Box::new(plan.clone()))),
+            );
+        }
+        if !plan.warnings.iter().any(wants_a_yes) {
+            return self.app_agreed(plan);
+        }
+        let sender = sender.clone();
+        let asked = plan.clone();
+        dialog::plan(&self.root, &asked, move || sender.input(Input::AppAgreed(Box::new(plan.clone()))));
+    }
+
+    pub(super) fn app_agreed(&self, plan: AppPlan) {
+        self.shop.apps.apply(plan);
+    }
+
+    /// Says what ended, once, and lets go of what went well.
+    pub(super) fn tell_ended(&self, ended: Vec<Task>, sender: &ComponentSender<Self>) {
+        for task in ended {
+            match task.state {
+                JobState::Done => {
+                    let words = cairn_words::app::done(&task);
+                    self.toast_with(&words, shopping::undo(&task, &self.shop.stock), sender);
+                    self.shop.apps.forget(task.id);
+                }
+                JobState::Cancelled => self.shop.apps.forget(task.id),
+                // It stays in the lists with its reason until it is dismissed or tried again.
+                _ => {}
+            }
+        }
+    }
+
+    fn toast_with(&self, words: &str, undo: Option<AppWish>, sender: &ComponentSender<Self>) {
+        let toast = adw::Toast::builder().use_markup(false).title(words).build();
+        if let Some(wish) = undo {
+            toast.set_button_label(Some(&gettextrs::gettext("Undo")));
+            let sender = sender.clone();
+            toast.connect_button_clicked(move |_| {
+                sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone()))));
+            });
+        }
+        self.show_toast(toast);
+    }
+
+    pub(super) fn versions_found(
+        &self,
+        of: &(cairn_model::app::Scope, cairn_model::app::Ref),
+        found: Result<Vec<cairn_model::app::PastVersion>, Problem>,
+        sender: &ComponentSender<Self>,
+    ) {
+        let (scope, reference) = of.clone();
+        match found {
+            Ok(versions) => {
+                let sender = sender.clone();
+                dialog::versions(&self.root, &versions, move |chosen| {
+                    let reference = reference.clone();
+                    let asked = match chosen {
+                        dialog::Chosen::Update => AppAsked::update(vec![(scope, reference)]),
+                        dialog::Chosen::Commit(commit) => {
+                            AppAsked::Wish(AppWish::GoBack { scope, reference, commit })
+                        }
+                    };
+                    sender.input(Input::Asked(Asked::App(asked)));
+                });
+            }
+            Err(problem) => self.complain(&problem, sender),
+        }
+    }
+
+    /// Says what a file is and asks whether, and for whom, it is wanted.
+    pub(super) fn file_read(
+        &self,
+        path: PathBuf,
+        read: Result<AppFile, Problem>,
+        sender: &ComponentSender<Self>,
+    ) {
+        let file = match read {
+            Ok(file) => file,
+            Err(problem) => return self.complain(&problem, sender),
+        };
+        let is_source = matches!(file, AppFile::Repo(_));
+        let (sender, apps) = (sender.clone(), self.shop.apps.clone());
+        dialog::file(&self.root, &file, move |scope| {
+            if is_source {
+                shopping::add_source(&sender, &apps, scope, path.clone());
+            } else {
+                let wish = AppWish::InstallFile { path: path.clone(), scope };
+                sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish))));
+            }
+        });
+    }
+
+    pub(super) fn background(&self, sender: &ComponentSender<Self>) {
+        let apps = self.shop.apps.clone();
+        sender.command(move |out: relm4::Sender<Command>, shutdown| {
+            shutdown.register(shopping::follow(apps, out)).drop_on_shutdown()
+        });
+    }
+}
+
+/// Updates that want more than the app may do now: name and what is new.
+pub(super) fn wants_more(plan: &AppPlan) -> Vec<dialog::Wants> {
+    plan.warnings
+        .iter()
+        .filter_map(|warning| match warning {
+            AppWarning::LeftOut { update } => {
+                Some(dialog::Wants { name: update.name.clone(), added: update.added.clone() })
+            }
+            _ => None,
+        })
+        .collect()
+}
+
+/// The same wish with a yes to more permissions.
+pub(super) fn allowing(wish: &AppWish) -> AppWish {
+    match wish {
+        AppWish::Update { refs, .. } => AppWish::Update { refs: refs.clone(), allow_permissions: true },
+        other => other.clone(),
+    }
+}
+
+fn wants_a_yes(warning: &AppWarning) -> bool {
+    match warning {
+        AppWarning::EndOfLife { .. } | AppWarning::NotSigned { .. } | AppWarning::NewRemote { .. } => true,
+        AppWarning::Running { .. }
+        | AppWarning::MorePermissions { .. }
+        | AppWarning::LeftOut { .. }
+        | AppWarning::Everybody => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::job::Progress;
+
+    fn task(id: u64, state: JobState) -> Task {
+        Task {
+            id,
+            wish: AppWish::RemoveUnused {},
+            name: String::new(),
+            state,
+            progress: Progress::default(),
+            current: None,
+            started: 0,
+            outcomes: Vec::new(),
+            problem: None,
+        }
+    }
+
+    #[test]
+    fn an_end_is_told_once() {
+        let running = [task(1, JobState::Running)];
+        let done = [task(1, JobState::Done), task(2, JobState::Failed)];
+        assert_eq!(ended(&running, &done).len(), 2);
+        assert!(ended(&done, &done).is_empty());
+    }
+
+    #[test]
+    fn a_yes_to_permissions_changes_nothing_else() {
+        let wish = AppWish::Update { refs: Vec::new(), allow_permissions: false };
+        assert_eq!(allowing(&wish), AppWish::Update { refs: Vec::new(), allow_permissions: true });
+        assert_eq!(allowing(&AppWish::RemoveUnused {}), AppWish::RemoveUnused {});
+    }
+}

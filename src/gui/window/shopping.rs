@@ -1,0 +1,209 @@
+//! What goes on about apps in the background. Each command brings back one message.
+
+use super::Window;
+use super::messages::{Command, Supply};
+use crate::pages::SourceAsked;
+use crate::stock::Stock;
+use cairn_apps::{Apps, Places, Watched};
+use cairn_catalog::Library;
+use cairn_model::Problem;
+use cairn_model::app::{AppId, AppWish, CatalogSource, Ref, Scope, Shelf, Source, Task};
+use gettextrs::gettext;
+use relm4::adw;
+use relm4::gtk::{self, gio};
+use relm4::prelude::*;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Brings every change of what is known, and keeps the catalogue's index as new as the catalogue.
+pub async fn follow(apps: Apps, out: relm4::Sender<Command>) {
+    let mut shelf = apps.shelf();
+    let mut library: Option<(Vec<CatalogSource>, Arc<Library>)> = None;
+    loop {
+        let watched = Arc::clone(&shelf.borrow_and_update());
+        let sources = watched.shelf().map(|s| s.catalogs.clone()).unwrap_or_default();
+        let known = library.as_ref().is_some_and(|(of, _)| *of == sources);
+        if !known {
+            let opened = Arc::new(open(&sources).await);
+            let complete = opened.is_complete();
+            library = Some((sources.clone(), Arc::clone(&opened)));
+            if out.send(supply(&opened, &watched)).is_err() {
+                return;
+            }
+            if !complete && rebuild(&sources).await {
+                let opened = Arc::new(open(&sources).await);
+                library = Some((sources, Arc::clone(&opened)));
+                if out.send(supply(&opened, &watched)).is_err() {
+                    return;
+                }
+            }
+        } else if let Some((_, library)) = &library
+            && out.send(supply(library, &watched)).is_err()
+        {
+            return;
+        }
+        if shelf.changed().await.is_err() {
+            return;
+        }
+    }
+}
+
+fn supply(library: &Arc<Library>, watched: &Watched) -> Command {
+    let (shelf, known, problem) = match watched {
+        Watched::Loading => (Shelf::default(), false, None),
+        Watched::Ready(shelf) => (shelf.clone(), true, None),
+        Watched::Failed(problem) => (Shelf::default(), true, Some(problem.clone())),
+    };
+    Command::Supplied(Box::new(Supply { library: Arc::clone(library), shelf, known, problem }))
+}
+
+async fn open(sources: &[CatalogSource]) -> Library {
+    let (folder, sources, locale) = (folder(), sources.to_vec(), cairn_words::language::locale());
+    let opened = tokio::task::spawn_blocking(move || Library::open(&folder, &sources, &locale)).await;
+    // A worker that died leaves a window without a catalogue, not a dead window.
+    opened.unwrap_or_else(|_| Library::open(&PathBuf::new(), &[], ""))
+}
+
+async fn rebuild(sources: &[CatalogSource]) -> bool {
+    let (folder, sources, locale) = (folder(), sources.to_vec(), cairn_words::language::locale());
+    let built = tokio::task::spawn_blocking(move || Library::refresh(&folder, &sources, &locale)).await;
+    match built {
+        Ok(Ok(new)) => new,
+        Ok(Err(problem)) => {
+            tracing::warn!(cairn_problem = problem.code(), "a catalogue cannot be read: {problem:?}");
+            // What could be built is there.
+            true
+        }
+        Err(_) => false,
+    }
+}
+
+fn folder() -> PathBuf {
+    Places::session().catalog()
+}
+
+/// Counts the data of apps, one after the other; each count comes back with the shelf.
+pub fn weigh(apps: &Apps, ids: Vec<AppId>) {
+    let apps = apps.clone();
+    relm4::spawn(async move {
+        for id in ids {
+            if let Err(problem) = apps.data_bytes(&id).await {
+                tracing::debug!(cairn_problem = problem.code(), "the data of {id} cannot be counted");
+            }
+        }
+    });
+}
+
+pub fn plan(sender: &ComponentSender<Window>, apps: &Apps, wish: AppWish) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move { Command::AppPlanned(apps.plan(&wish).await.map(Box::new)) });
+}
+
+pub fn launch(sender: &ComponentSender<Window>, apps: &Apps, scope: Scope, reference: Ref) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move { Command::Told(apps.launch(scope, &reference).await) });
+}
+
+pub fn versions(sender: &ComponentSender<Window>, apps: &Apps, scope: Scope, reference: Ref) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move {
+        let found = apps.versions(scope, &reference).await;
+        Command::Versions((scope, reference), found)
+    });
+}
+
+/// Looks for updates and catalogues; a source that does not answer is told where sources are listed.
+pub fn check(sender: &ComponentSender<Window>, apps: &Apps) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move {
+        Command::Told(match apps.check().await {
+            Err(problem @ Problem::Network { .. }) => {
+                tracing::info!("sources of apps are not reached: {problem:?}");
+                Ok(())
+            }
+            other => other,
+        })
+    });
+}
+
+pub fn source(
+    sender: &ComponentSender<Window>,
+    apps: &Apps,
+    window: &adw::ApplicationWindow,
+    asked: SourceAsked,
+) {
+    let apps = apps.clone();
+    match asked {
+        SourceAsked::AddFile => choose_file(sender, window),
+        SourceAsked::AddFlathub(scope) => sender.oneshot_command(async move {
+            let done = async {
+                apps.add_flathub(scope).await?;
+                apps.refresh_catalogs().await
+            };
+            Command::Told(done.await)
+        }),
+        SourceAsked::Enable(scope, name, enabled) => sender.oneshot_command(async move {
+            Command::Told(apps.set_remote_enabled(scope, &name, enabled).await)
+        }),
+        SourceAsked::Remove(scope, name) => {
+            sender.oneshot_command(async move { Command::Told(apps.remove_remote(scope, &name).await) })
+        }
+    }
+}
+
+fn choose_file(sender: &ComponentSender<Window>, window: &adw::ApplicationWindow) {
+    let filter = gtk::FileFilter::new();
+    filter.set_name(Some(&gettext("Sources and apps")));
+    for suffix in ["flatpakrepo", "flatpakref", "flatpak"] {
+        filter.add_suffix(suffix);
+    }
+    let filters = gio::ListStore::from_iter([filter]);
+    let dialog = gtk::FileDialog::builder().title(gettext("Open a File")).filters(&filters).build();
+    let sender = sender.clone();
+    dialog.open(Some(window), gio::Cancellable::NONE, move |chosen| {
+        use relm4::gtk::gio::prelude::FileExt;
+        if let Some(path) = chosen.ok().and_then(|file| file.path()) {
+            sender.input(super::Input::Opened(super::Opening::File(path)));
+        }
+    });
+}
+
+pub fn read_file(sender: &ComponentSender<Window>, apps: &Apps, path: PathBuf) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move {
+        let read = apps.read_file(&path).await;
+        Command::Read(path, Box::new(read))
+    });
+}
+
+pub fn add_source(sender: &ComponentSender<Window>, apps: &Apps, scope: Scope, path: PathBuf) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move {
+        let done = async {
+            let bytes = tokio::fs::read(&path).await;
+            let unread = |e: std::io::Error| Problem::InvalidArgument { what: e.to_string() };
+            apps.add_remote(scope, bytes.map_err(unread)?, None).await?;
+            apps.refresh_catalogs().await
+        };
+        Command::Told(done.await)
+    });
+}
+
+/// The wish that takes a finished task back, where there is one.
+pub fn undo(task: &Task, stock: &Stock) -> Option<AppWish> {
+    match &task.wish {
+        AppWish::Hold { scope, reference } => {
+            Some(AppWish::Release { scope: *scope, reference: reference.clone() })
+        }
+        AppWish::Release { scope, reference } => {
+            Some(AppWish::Hold { scope: *scope, reference: reference.clone() })
+        }
+        // What went to the trash does not come back by itself, so nothing is promised then.
+        AppWish::Remove { scope, reference, data: cairn_model::app::wish::DataFate::Keep } => {
+            let card = stock.library.find(reference.id.as_str()).map(|e| stock.library.card(e))?;
+            let offer = card.sources.into_iter().find(|(s, r)| s.scope == *scope && r == reference)?;
+            Some(AppWish::Install { source: Source { ..offer.0 }, reference: offer.1 })
+        }
+        _ => None,
+    }
+}
