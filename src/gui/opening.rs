@@ -5,7 +5,7 @@ use crate::window::{Input, Opening, Window};
 use crate::{ID, RESOURCES};
 use gettextrs::gettext;
 use relm4::adw;
-use relm4::gtk::gio::prelude::*;
+use relm4::gtk::prelude::*;
 use relm4::gtk::{gio, glib};
 use relm4::prelude::*;
 
@@ -63,6 +63,10 @@ pub fn application() -> adw::Application {
             }));
         }
         app.activate();
+        // It may go on unseen after it was closed.
+        if let Some(window) = app.windows().first() {
+            window.present();
+        }
         for opening in openings {
             let (action, value) = match opening {
                 Opening::Page(id) => (SHOW_PAGE, id),

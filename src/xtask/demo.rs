@@ -18,7 +18,7 @@ pub fn shots(root: &Path, folder: &str) -> Outcome {
 
 pub fn bench(root: &Path, names: &[String]) -> Outcome {
     let bin = build(root, true)?;
-    steps::run(root, "cargo", &["build", "--quiet", "--release", "-p", "cairn-gui", "--example", "empty"])?;
+    steps::run(root, "cargo", &["build", "--quiet", "--release", "-p", "cairn-gui", "--examples"])?;
     peers(root)?;
     tool(root, &bin, "bench", names)
 }

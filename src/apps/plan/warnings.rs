@@ -18,7 +18,8 @@ pub(super) fn of(i: &Installation, wish: &AppWish, resolved: &Resolved, c: &Canc
     }
     for (reference, reason) in &resolved.ends {
         let installs = resolved.operations.iter().any(|o| o.reference == *reference);
-        if installs {
+        // Translations end with their app, which is told by itself.
+        if installs && !reference.id.as_str().ends_with(".Locale") {
             warnings.push(AppWarning::EndOfLife { reference: reference.clone(), reason: reason.clone() });
         }
     }

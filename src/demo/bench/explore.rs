@@ -33,6 +33,7 @@ pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
     installable(&world)?;
     let screen = Screen::start(&wanted.data).await?;
     let mut figures = first_frame(wanted, &world, &screen).await?;
+    figures.push(scrolling(wanted, &world, &screen).await?);
     let ours = Store { name: "cairn", search: "ctrl+f", first: "Worth a look" };
     let cairn = wanted.bin.join("cairn");
     let ours = ours.measure(&world, &screen, cairn.as_os_str(), &["--page", "apps"]).await?;
@@ -81,6 +82,17 @@ async fn first_frame(wanted: &Wanted, world: &World, screen: &Screen) -> Result<
         unit: "ms",
         goal: 50.0,
     }])
+}
+
+/// Every app there is, a third of a window at each frame.
+async fn scrolling(wanted: &Wanted, world: &World, screen: &Screen) -> Result<Figure> {
+    let deployed = world.work().join("flatpak/system/appstream").join(DEBIAN).join("x86_64/active");
+    let mut scroll = screen.program(wanted.bin.join("examples/scroll"));
+    let said = tool::run_async(scroll.arg(deployed.join("appstream.xml"))).await?;
+    println!("{said}");
+    let worst = said.lines().last().and_then(|l| l.rsplit(' ').next()).and_then(|n| n.parse().ok());
+    let worst = worst.ok_or_else(|| Error::Refused(format!("scroll says {said}")))?;
+    Ok(Figure { name: "worst frame while scrolling", ours: worst, peer: None, unit: "ms", goal: 16.0 })
 }
 
 fn program(world: &World, screen: &Screen, name: &std::ffi::OsStr) -> Command {

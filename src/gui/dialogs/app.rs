@@ -106,7 +106,13 @@ pub enum Chosen {
 }
 
 /// Lists the versions of an app, the newest first; one press changes to another.
-pub fn versions(parent: &impl IsA<gtk::Widget>, versions: &[PastVersion], chosen: impl Fn(Chosen) + 'static) {
+/// Where the app is held, the newest comes by updating it again.
+pub fn versions(
+    parent: &impl IsA<gtk::Widget>,
+    versions: &[PastVersion],
+    held: bool,
+    chosen: impl Fn(Chosen) + 'static,
+) {
     let group = adw::PreferencesGroup::builder()
         .description(gettext(
             "After going back, the app is not updated until something newer than the present version comes.",
@@ -126,15 +132,21 @@ pub fn versions(parent: &impl IsA<gtk::Widget>, versions: &[PastVersion], chosen
     let chosen = Rc::new(chosen);
     let current = versions.iter().position(|v| v.current).unwrap_or_default();
     for (at, version) in versions.iter().enumerate() {
-        group.add(&version_row(version, at, current, &dialog, &chosen));
+        let newest = if held { gettext("Update Again") } else { gettext("Update") };
+        let (label, choice) = match at {
+            0 => (newest, Chosen::Update),
+            at if at < current => (gettext("Use This"), Chosen::Commit(version.commit.clone())),
+            _ => (gettext("Go Back"), Chosen::Commit(version.commit.clone())),
+        };
+        group.add(&version_row(version, at < current, (label, choice), &dialog, &chosen));
     }
     dialog.present(Some(parent));
 }
 
 fn version_row(
     version: &PastVersion,
-    at: usize,
-    current: usize,
+    newer: bool,
+    (label, choice): (String, Chosen),
     dialog: &adw::Dialog,
     chosen: &Rc<impl Fn(Chosen) + 'static>,
 ) -> adw::ActionRow {
@@ -144,16 +156,13 @@ fn version_row(
     if version.current {
         return row::plain("cairn-ok-symbolic", &words, subject);
     }
-    let (icon, label, choice) = if at == 0 {
-        ("cairn-newer-symbolic", gettext("Update"), Chosen::Update)
-    } else if at < current {
-        ("cairn-newer-symbolic", gettext("Use This"), Chosen::Commit(version.commit.clone()))
-    } else {
-        ("cairn-went-back-symbolic", gettext("Go Back"), Chosen::Commit(version.commit.clone()))
-    };
-    let (chosen, dialog) = (Rc::clone(chosen), dialog.clone());
+    let icon = if newer { "cairn-newer-symbolic" } else { "cairn-went-back-symbolic" };
+    // The dialog holds the row, so the row must not hold the dialog.
+    let (chosen, dialog) = (Rc::clone(chosen), dialog.downgrade());
     row::with_button(icon, &words, subject, &label, move || {
-        dialog.close();
+        if let Some(dialog) = dialog.upgrade() {
+            dialog.close();
+        }
         chosen(choice.clone());
     })
 }

@@ -6,7 +6,7 @@ use crate::widgets::row;
 use cairn_model::app::{Remote, Scope};
 use cairn_words::update::join;
 use cairn_words::{app, fill};
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -76,10 +76,10 @@ fn sources(dialog: &adw::PreferencesDialog, remotes: &[Remote], asks: &Asks) -> 
 /// The answer is told by the window, so the dialog makes room for it.
 fn button(dialog: &adw::PreferencesDialog, label: &str, asks: &Asks, asked: SourceAsked) -> adw::ButtonRow {
     let row = adw::ButtonRow::builder().title(label).build();
-    let (asks, dialog) = (Rc::clone(asks), dialog.clone());
+    let (asks, dialog) = (Rc::clone(asks), dialog.downgrade());
     row.connect_activated(move |_| {
         asks(asked.clone());
-        dialog.close();
+        close(&dialog);
     });
     row
 }
@@ -91,8 +91,10 @@ fn source(dialog: &adw::PreferencesDialog, remote: &Remote, asks: &Asks) -> adw:
     let words = fill(&gettext("Offer apps from {source}"), &[("source", title)]);
     switch.update_property(&[gtk::accessible::Property::Label(&words)]);
     let (asked, name, scope) = (Rc::clone(asks), remote.name.clone(), remote.scope);
+    let above = dialog.downgrade();
     switch.connect_state_set(move |_, on| {
         asked(SourceAsked::Enable(scope, name.clone(), on));
+        close(&above);
         gtk::glib::Propagation::Proceed
     });
     widget.add_suffix(&switch);
@@ -104,18 +106,26 @@ fn source(dialog: &adw::PreferencesDialog, remote: &Remote, asks: &Asks) -> adw:
     let words = fill(&gettext("Remove {source}"), &[("source", title)]);
     remove.set_tooltip_text(Some(&words));
     remove.update_property(&[gtk::accessible::Property::Label(&words)]);
-    let (asks, dialog, name) = (Rc::clone(asks), dialog.clone(), remote.name.clone());
+    let (asks, dialog, name) = (Rc::clone(asks), dialog.downgrade(), remote.name.clone());
     remove.connect_clicked(move |_| {
         asks(SourceAsked::Remove(scope, name.clone()));
-        dialog.close();
+        close(&dialog);
     });
     widget.add_suffix(&remove);
     widget
 }
 
+/// The answer is told below it.
+fn close(dialog: &gtk::glib::WeakRef<adw::PreferencesDialog>) {
+    if let Some(dialog) = dialog.upgrade() {
+        dialog.close();
+    }
+}
+
 fn facts(remote: &Remote) -> String {
     let count = remote.used_by.to_string();
-    let used = (remote.used_by > 0).then(|| fill(&gettext("{n} parts installed from it"), &[("n", &count)]));
+    let words = ngettext("{n} part installed from it", "{n} parts installed from it", remote.used_by);
+    let used = (remote.used_by > 0).then(|| fill(&words, &[("n", &count)]));
     let unsigned = (!remote.signed).then(|| gettext("not signed"));
     let silent = remote.unreachable.then(|| gettext("does not answer"));
     join(&[

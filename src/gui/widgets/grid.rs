@@ -83,6 +83,8 @@ impl RelmGridItem for Item {
 
     fn setup(item: &gtk::ListItem) -> (gtk::Box, Self::Widgets) {
         let tile = Tile::default();
+        // Two beside each other only where both can be read.
+        tile.widget.set_width_request(250);
         (tile.widget.clone(), (tile, item.clone()))
     }
 
@@ -92,6 +94,12 @@ impl RelmGridItem for Item {
         tile.show(&card, installed);
         item.set_accessible_label(&tile::spoken(&card, installed));
     }
+}
+
+/// Whether tiles look alike for both. Progress comes ten times a second and must not empty a list under the reader.
+fn shows_the_same(before: &Stock, now: &Stock) -> bool {
+    let same_library = Arc::ptr_eq(&before.library, &now.library);
+    same_library && before.apps().map(|a| &a.reference.id).eq(now.apps().map(|a| &a.reference.id))
 }
 
 /// What is shown, and of which stock.
@@ -143,7 +151,7 @@ impl LongGrid {
     pub fn show(&mut self, stock: &Arc<Stock>, entries: Vec<Entry>) {
         let same = {
             let (known, before) = &*self.entries.borrow();
-            *before == entries && known.as_ref().is_some_and(|k| Arc::ptr_eq(k, stock))
+            *before == entries && known.as_ref().is_some_and(|k| shows_the_same(k, stock))
         };
         if same {
             return;

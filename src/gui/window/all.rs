@@ -65,7 +65,7 @@ impl Window {
         }
         let Some(plan) = apps else { return };
         if wants.is_empty() {
-            return self.app_agreed(*plan);
+            return self.app_settled(*plan, sender);
         }
         let others = !plan.operations.is_empty() || system.is_some();
         let started = system.filter(|_| !side_effects);
@@ -83,7 +83,7 @@ impl Window {
             move || {
                 agree(&no, second.clone());
                 if !plan.operations.is_empty() {
-                    no.input(Input::AppAgreed(plan.clone()));
+                    no.input(Input::AppSettled(plan.clone()));
                 }
             },
         );

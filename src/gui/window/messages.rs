@@ -4,7 +4,7 @@ use crate::pages::{Asked, Shown};
 use cairn_apps::AppFile;
 use cairn_catalog::Library;
 use cairn_client::{Client, Token};
-use cairn_model::app::{AppPlan, PastVersion, Ref, Scope, Shelf};
+use cairn_model::app::{AppPlan, AppWish, PastVersion, Ref, Scope, Shelf};
 use cairn_model::change::Changes;
 use cairn_model::{Plan, Problem, Wish};
 use relm4::adw;
@@ -18,10 +18,14 @@ pub enum Input {
     /// The person said yes to a plan.
     Agreed(Box<Planned>),
     AppAgreed(Box<AppPlan>),
+    /// The same, leaving out what wants more permissions.
+    AppSettled(Box<AppPlan>),
     /// A page that lay above the others was left.
     Left(adw::NavigationPage),
     /// The computer got a connection, or lost it.
     Online(bool),
+    /// The window was closed while apps were being changed.
+    Closed,
     Opened(Opening),
     PageAsked(usize),
     CheckAsked,
@@ -72,7 +76,7 @@ pub enum Command {
     Changed(Shown),
     Supplied(Box<Supply>),
     Planned(Result<Box<Planned>, Problem>),
-    AppPlanned(Result<Box<AppPlan>, Problem>),
+    AppPlanned(AppWish, Result<Box<AppPlan>, Problem>),
     /// Both halves of updating everything; a half that has nothing to do is none.
     AllPlanned(Option<Result<Box<Planned>, Problem>>, Option<Result<Box<AppPlan>, Problem>>),
     Done(Box<Plan>, Option<Wish>, Result<(), Problem>),

@@ -126,6 +126,7 @@ impl Component for Window {
             looked_for_apps: false,
         };
         model.background(&sender);
+        model.outlast_closing(&sender);
         ComponentParts { model, widgets: () }
     }
 
@@ -137,7 +138,9 @@ impl Component for Window {
             Input::Agreed(planned) => commands::apply(&sender, *planned),
             Input::AppAgreed(plan) => self.app_agreed(*plan),
             Input::Left(page) => self.shop.closed(&page),
-            Input::Online(_) => self.restock(None, &sender),
+            Input::Online(online) => self.went_online(online, &sender),
+            Input::Closed => self.end_if_closed(),
+            Input::AppSettled(plan) => self.app_settled(*plan, &sender),
             Input::Opened(opening) => self.opened(opening, &sender),
             Input::PageAsked(page) => self.navigation.select(page),
             Input::CheckAsked => self.asked(Asked::Check, &sender),
@@ -150,8 +153,13 @@ impl Component for Window {
         match command {
             Command::Changed(shown) => self.changed(shown, &sender),
             Command::Supplied(supply) => self.restock(Some(*supply), &sender),
-            Command::AppPlanned(Ok(plan)) => self.app_planned(*plan, &sender),
-            Command::AppPlanned(Err(problem)) => self.complain(&problem, &sender),
+            Command::AppPlanned(wish, planned) => {
+                self.shop.planning.retain(|w| *w != wish);
+                match planned {
+                    Ok(plan) => self.app_planned(*plan, &sender),
+                    Err(problem) => self.complain(&problem, &sender),
+                }
+            }
             Command::AllPlanned(system, apps) => self.all_planned(system, apps, &sender),
             Command::Versions(of, found) => self.versions_found(&of, found, &sender),
             Command::Read(path, read) => self.file_read(path, *read, &sender),
@@ -246,7 +254,11 @@ impl Window {
                 self.navigation.select(pages::position("apps"));
                 self.app_asked(pages::AppAsked::Show(id), sender);
             }
-            Opening::File(path) => shopping::read_file(sender, &self.shop.apps, path),
+            Opening::File(path) => {
+                // What becomes of it is shown there.
+                self.navigation.select(pages::position("apps"));
+                shopping::read_file(sender, &self.shop.apps, path);
+            }
         }
     }
 
@@ -291,13 +303,24 @@ impl Window {
         }
     }
 
+    /// A connection that came back is used for what could not be asked without it.
+    fn went_online(&mut self, online: bool, sender: &ComponentSender<Self>) {
+        self.restock(None, sender);
+        let stock = &self.shop.stock;
+        let unanswered = stock.shelf.check.as_ref().is_none_or(|c| !c.failed.is_empty());
+        if online && stock.known && unanswered && self.settings.flag("check-on-open") {
+            shopping::check(sender, &self.shop.apps);
+        }
+    }
+
     /// The same for apps, whose sources are others.
     fn look_for_apps_once(&mut self, sender: &ComponentSender<Self>) {
         if !self.shop.stock.known || std::mem::replace(&mut self.looked_for_apps, true) {
             return;
         }
         let checked = self.shop.stock.shelf.check.as_ref().map(|c| c.time);
-        let long_ago = checked.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
+        let silent = self.shop.stock.shelf.check.as_ref().is_some_and(|c| !c.failed.is_empty());
+        let long_ago = silent || checked.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
         let any_source = self.shop.stock.shelf.remotes.iter().any(|r| r.enabled);
         if long_ago && any_source && self.settings.flag("check-on-open") {
             shopping::check(sender, &self.shop.apps);

@@ -117,7 +117,7 @@ impl Navigation {
             self.banner.set_title(&words::heading(problem));
         } else if !online {
             self.banner
-                .set_title(&gettext("No connection. Installing and updating wait; everything else works."));
+                .set_title(&gettext("No connection. Nothing can be installed or updated until it is back."));
         }
     }
 }

@@ -2,13 +2,16 @@
 
 use crate::pages::Shown;
 use cairn_client::Snapshot;
-use cairn_words::fill;
+use cairn_model::app::Task;
+use cairn_model::job::JobState;
+use cairn_words::{app as words, fill, problem};
 use gettextrs::gettext;
 use relm4::gtk::gio;
 use relm4::gtk::gio::prelude::*;
 
 /// One notification at a time: a newer one takes its place.
 const ID: &str = "update";
+const APPS: &str = "apps";
 
 /// Compares what is known before and now.
 pub fn tell(before: &Shown, now: &Shown) {
@@ -22,6 +25,20 @@ pub fn tell(before: &Shown, now: &Shown) {
     } else if !now.status.restart_pending() {
         app.withdraw_notification(ID);
     }
+}
+
+/// Tells how a change of apps ended; what the person stopped is no news.
+pub fn tell_task(task: &Task) {
+    let (title, body) = match task.state {
+        JobState::Done => (words::done(task), String::new()),
+        JobState::Failed => {
+            (words::failed(task), task.problem.as_ref().map(problem::advice).unwrap_or_default())
+        }
+        _ => return,
+    };
+    let notification = gio::Notification::new(&title);
+    notification.set_body(Some(&body).filter(|b| !b.is_empty()).map(String::as_str));
+    relm4::main_application().send_notification(Some(APPS), &notification);
 }
 
 /// The version that has become the next start.

@@ -1,7 +1,7 @@
 //! The window's side of apps: pages that lie above the others, and what is asked of the engine of apps.
 
 use super::messages::{Command, Input};
-use super::{Window, shopping};
+use super::{Window, notification, shopping};
 use crate::dialogs::{self, app as dialog};
 use crate::pages::app::{self, AppPage};
 use crate::pages::listing::{self, Listing, ListingPage};
@@ -10,13 +10,17 @@ use crate::pictures::Pictures;
 use crate::stock::{Stock, Stocked};
 use cairn_apps::{AppFile, Apps};
 use cairn_model::Problem;
+use cairn_model::app::installed::Hold;
 use cairn_model::app::plan::AppWarning;
 use cairn_model::app::{AppId, AppPlan, AppWish, Task};
 use cairn_model::job::JobState;
-use relm4::adw;
+use relm4::adw::prelude::*;
 use relm4::prelude::*;
+use relm4::{adw, gtk};
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::path::PathBuf;
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// A page above the others.
@@ -50,12 +54,24 @@ pub struct Shop {
     above: Vec<Above>,
     /// Apps whose data was counted, so that it is counted once.
     weighed: HashSet<AppId>,
+    /// Wishes that are being planned.
+    pub planning: Vec<AppWish>,
+    /// The window was closed while something was under way.
+    closed: Rc<Cell<bool>>,
 }
 
 impl Shop {
     pub fn new(apps: Apps) -> Self {
         let (stock, pictures) = (Stocked::default(), Pictures::default());
-        Self { apps, stock, pictures, above: Vec::new(), weighed: HashSet::new() }
+        Self {
+            apps,
+            stock,
+            pictures,
+            above: Vec::new(),
+            weighed: HashSet::new(),
+            planning: Vec::new(),
+            closed: Rc::default(),
+        }
     }
 
     /// Installed apps whose data nobody has counted yet.
@@ -100,6 +116,13 @@ impl Shop {
     }
 }
 
+/// Whether a change of apps runs or waits right now; what the pages know may be a moment older.
+fn is_busy(apps: &Apps) -> bool {
+    let shelf = apps.shelf();
+    let watched = shelf.borrow();
+    watched.shelf().is_some_and(|s| s.tasks.iter().any(|t| !t.state.is_final()))
+}
+
 /// Tasks that were under way, or not yet known, and are over.
 fn ended(before: &[Task], now: &[Task]) -> Vec<Task> {
     let was_over = |id| before.iter().any(|t| t.id == id && t.state.is_final());
@@ -117,10 +140,10 @@ impl Window {
                 let page = self.shop.open_listing(listing, sender);
                 self.navigation.push(&page);
             }
-            AppAsked::Wish(wish) => shopping::plan(sender, &self.shop.apps, wish),
+            AppAsked::Wish(wish) => self.plan_once(wish, sender),
             AppAsked::Again(task, wish) => {
                 self.shop.apps.forget(task);
-                shopping::plan(sender, &self.shop.apps, wish);
+                self.plan_once(wish, sender);
             }
             AppAsked::Cancel(task) => self.shop.apps.cancel(task),
             AppAsked::Forget(task) => self.shop.apps.forget(task),
@@ -141,6 +164,16 @@ impl Window {
         }
     }
 
+    /// A second press while the first is still being planned, or carried out, is the same wish.
+    fn plan_once(&mut self, wish: AppWish, sender: &ComponentSender<Self>) {
+        let same = |t: &Task| !t.state.is_final() && t.wish == wish;
+        if self.shop.planning.contains(&wish) || self.shop.stock.shelf.tasks.iter().any(same) {
+            return;
+        }
+        self.shop.planning.push(wish.clone());
+        shopping::plan(sender, &self.shop.apps, wish);
+    }
+
     /// What is planned is done at once unless the person should know something first.
     pub(super) fn app_planned(&self, mut plan: AppPlan, sender: &ComponentSender<Self>) {
         if let Some(id) = plan.wish.refs().first().map(|r| r.id.to_string()).filter(|id| *id == plan.name) {
@@ -155,10 +188,15 @@ impl Window {
                 &wants,
                 !plan.operations.is_empty(),
                 move || all.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone())))),
-                move || without.input(Input::AppAgreed(Box::new(plan.clone()))),
+                move || without.input(Input::AppSettled(Box::new(plan.clone()))),
             );
         }
-        if !plan.warnings.iter().any(wants_a_yes) {
+        self.app_settled(plan, sender);
+    }
+
+    /// Does a plan about whose permissions nothing has to be asked any more, after whatever else has to be.
+    pub(super) fn app_settled(&self, plan: AppPlan, sender: &ComponentSender<Self>) {
+        if !plan.warnings.iter().any(|warning| wants_a_yes(&plan.wish, warning)) {
             return self.app_agreed(plan);
         }
         let sender = sender.clone();
@@ -173,6 +211,9 @@ impl Window {
     /// Says what ended, once, and lets go of what went well.
     pub(super) fn tell_ended(&self, ended: Vec<Task>, sender: &ComponentSender<Self>) {
         for task in ended {
+            if !self.root.is_active() && self.settings.flag("notify") {
+                notification::tell_task(&task);
+            }
             match task.state {
                 JobState::Done => {
                     let words = cairn_words::app::done(&task);
@@ -181,9 +222,22 @@ impl Window {
                 }
                 JobState::Cancelled => self.shop.apps.forget(task.id),
                 // It stays in the lists with its reason until it is dismissed or tried again.
-                _ => {}
+                _ => self.tell_failed(&task, sender),
             }
         }
+        self.end_if_closed();
+    }
+
+    fn tell_failed(&self, task: &Task, sender: &ComponentSender<Self>) {
+        let words = cairn_words::app::failed(task);
+        let toast = adw::Toast::builder().use_markup(false).title(words).build();
+        if let Some(problem) = task.problem.clone() {
+            toast.set_button_label(Some(&gettextrs::gettext("Details")));
+            let sender = sender.clone();
+            toast
+                .connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Details(problem.clone()))));
+        }
+        self.show_toast(toast);
     }
 
     fn toast_with(&self, words: &str, undo: Option<AppWish>, sender: &ComponentSender<Self>) {
@@ -208,9 +262,17 @@ impl Window {
         match found {
             Ok(versions) => {
                 let sender = sender.clone();
-                dialog::versions(&self.root, &versions, move |chosen| {
+                // What is held is not updated, also when it is named: its newest version comes by letting it go.
+                let held = self.shop.stock.shelf.installed.iter().any(|a| {
+                    let ours = matches!(a.held, Some(Hold::Released | Hold::NewerThan { .. }));
+                    a.scope == scope && a.reference == reference && ours
+                });
+                dialog::versions(&self.root, &versions, held, move |chosen| {
                     let reference = reference.clone();
                     let asked = match chosen {
+                        dialog::Chosen::Update if held => {
+                            AppAsked::Wish(AppWish::Release { scope, reference })
+                        }
                         dialog::Chosen::Update => AppAsked::update(vec![(scope, reference)]),
                         dialog::Chosen::Commit(commit) => {
                             AppAsked::Wish(AppWish::GoBack { scope, reference, commit })
@@ -234,16 +296,44 @@ impl Window {
             Ok(file) => file,
             Err(problem) => return self.complain(&problem, sender),
         };
-        let is_source = matches!(file, AppFile::Repo(_));
+        let source = match &file {
+            AppFile::Repo(source) => Some(source.clone()),
+            _ => None,
+        };
         let (sender, apps) = (sender.clone(), self.shop.apps.clone());
         dialog::file(&self.root, &file, move |scope| {
-            if is_source {
-                shopping::add_source(&sender, &apps, scope, path.clone());
+            if let Some(source) = &source {
+                shopping::add_source(&sender, &apps, scope, (path.clone(), source.clone()));
             } else {
                 let wish = AppWish::InstallFile { path: path.clone(), scope };
                 sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish))));
             }
         });
+    }
+
+    /// A window that is closed while apps are changed goes on unseen until that is done.
+    pub(super) fn outlast_closing(&self, sender: &ComponentSender<Self>) {
+        let (sender, apps) = (sender.clone(), self.shop.apps.clone());
+        let opened = Rc::clone(&self.shop.closed);
+        self.root.connect_show(move |_| opened.set(false));
+        let closed = Rc::clone(&self.shop.closed);
+        self.root.connect_close_request(move |window| {
+            if !is_busy(&apps) {
+                return gtk::glib::Propagation::Proceed;
+            }
+            window.set_visible(false);
+            closed.set(true);
+            // It may have ended in this very moment.
+            sender.input(Input::Closed);
+            gtk::glib::Propagation::Stop
+        });
+    }
+
+    /// Ends what goes on unseen once there is nothing left to do.
+    pub(super) fn end_if_closed(&self) {
+        if self.shop.closed.get() && !is_busy(&self.shop.apps) {
+            self.root.destroy();
+        }
     }
 
     pub(super) fn background(&self, sender: &ComponentSender<Self>) {
@@ -275,9 +365,11 @@ pub(super) fn allowing(wish: &AppWish) -> AppWish {
     }
 }
 
-fn wants_a_yes(warning: &AppWarning) -> bool {
+fn wants_a_yes(wish: &AppWish, warning: &AppWarning) -> bool {
     match warning {
-        AppWarning::EndOfLife { .. } | AppWarning::NotSigned { .. } | AppWarning::NewRemote { .. } => true,
+        // Whoever has an abandoned app is told on its page; an update of it is no reason to ask each time.
+        AppWarning::EndOfLife { .. } => !matches!(wish, AppWish::Update { .. }),
+        AppWarning::NotSigned { .. } | AppWarning::NewRemote { .. } => true,
         AppWarning::Running { .. }
         | AppWarning::MorePermissions { .. }
         | AppWarning::LeftOut { .. }

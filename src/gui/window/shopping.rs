@@ -4,6 +4,7 @@ use super::Window;
 use super::messages::{Command, Supply};
 use crate::pages::SourceAsked;
 use crate::stock::Stock;
+use cairn_apps::file::RepoFile;
 use cairn_apps::{Apps, Places, Watched};
 use cairn_catalog::Library;
 use cairn_model::Problem;
@@ -96,7 +97,10 @@ pub fn weigh(apps: &Apps, ids: Vec<AppId>) {
 
 pub fn plan(sender: &ComponentSender<Window>, apps: &Apps, wish: AppWish) {
     let apps = apps.clone();
-    sender.oneshot_command(async move { Command::AppPlanned(apps.plan(&wish).await.map(Box::new)) });
+    sender.oneshot_command(async move {
+        let planned = apps.plan(&wish).await.map(Box::new);
+        Command::AppPlanned(wish, planned)
+    });
 }
 
 pub fn launch(sender: &ComponentSender<Window>, apps: &Apps, scope: Scope, reference: Ref) {
@@ -138,7 +142,8 @@ pub fn source(
         SourceAsked::AddFlathub(scope) => sender.oneshot_command(async move {
             let done = async {
                 apps.add_flathub(scope).await?;
-                apps.refresh_catalogs().await
+                fetch_catalogs(&apps).await;
+                Ok(())
             };
             Command::Told(done.await)
         }),
@@ -176,14 +181,32 @@ pub fn read_file(sender: &ComponentSender<Window>, apps: &Apps, path: PathBuf) {
     });
 }
 
-pub fn add_source(sender: &ComponentSender<Window>, apps: &Apps, scope: Scope, path: PathBuf) {
+/// The source is there; that another one does not answer is told where sources are listed.
+async fn fetch_catalogs(apps: &Apps) {
+    if let Err(problem) = apps.refresh_catalogs().await {
+        tracing::info!(cairn_problem = problem.code(), "not every catalogue was fetched");
+    }
+}
+
+pub fn add_source(
+    sender: &ComponentSender<Window>,
+    apps: &Apps,
+    scope: Scope,
+    (path, shown): (PathBuf, RepoFile),
+) {
     let apps = apps.clone();
     sender.oneshot_command(async move {
         let done = async {
             let bytes = tokio::fs::read(&path).await;
             let unread = |e: std::io::Error| Problem::InvalidArgument { what: e.to_string() };
-            apps.add_remote(scope, bytes.map_err(unread)?, None).await?;
-            apps.refresh_catalogs().await
+            let bytes = bytes.map_err(unread)?;
+            // What was shown is what is added, whatever happened to the file meanwhile.
+            if cairn_apps::parse_flatpakrepo(&bytes)? != shown {
+                return Err(Problem::PlanOutdated);
+            }
+            apps.add_remote(scope, bytes, None).await?;
+            fetch_catalogs(&apps).await;
+            Ok(())
         };
         Command::Told(done.await)
     });

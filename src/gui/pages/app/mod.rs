@@ -9,6 +9,7 @@ use crate::stock::Stocked;
 use crate::widgets::page;
 use cairn_apps::Apps;
 use cairn_catalog::Entry;
+use cairn_model::Problem;
 use cairn_model::app::{Details, InstalledApp, Ref, Source};
 use facts::Facts;
 use gettextrs::gettext;
@@ -50,7 +51,8 @@ pub enum Input {
 
 #[derive(Debug)]
 pub enum Found {
-    Facts(Facts),
+    /// What this source says.
+    Facts((Source, Ref), Facts),
 }
 
 impl Component for AppPage {
@@ -107,7 +109,13 @@ impl Component for AppPage {
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, root: &Self::Root) {
         match input {
-            Input::Stocked(stock) => self.stock = stock,
+            Input::Stocked(stock) => {
+                let unanswered = matches!(self.facts.problem, Some(Problem::Network { .. }));
+                if stock.online && !self.stock.online && unanswered {
+                    self.asked = None;
+                }
+                self.stock = stock;
+            }
             Input::SourceChosen(at) => self.header.choose(at),
         }
         self.show(&sender);
@@ -115,7 +123,11 @@ impl Component for AppPage {
     }
 
     fn update_cmd(&mut self, found: Found, sender: ComponentSender<Self>, _: &Self::Root) {
-        let Found::Facts(facts) = found;
+        let Found::Facts(of, facts) = found;
+        if self.asked.as_ref() != Some(&of) {
+            // Another source was chosen meanwhile.
+            return;
+        }
         self.facts = facts;
         self.show(&sender);
     }
@@ -139,7 +151,8 @@ impl AppPage {
         let installed = self.stock.shelf.find(&self.id).cloned();
         if details.is_none() && installed.is_none() {
             // Before the first look nobody knows whether it is there.
-            self.body.set_visible(self.stock.known);
+            let reading = self.stock.library.is_empty() && !self.stock.shelf.catalogs.is_empty();
+            self.body.set_visible(self.stock.known && !reading);
             self.body.set_visible_child_name("gone");
             return;
         }
@@ -171,7 +184,10 @@ impl AppPage {
         self.facts = Facts::default();
         if let Some((source, reference)) = wanted {
             let apps = self.apps.clone();
-            sender.oneshot_command(async move { Found::Facts(Facts::ask(&apps, source, reference).await) });
+            sender.oneshot_command(async move {
+                let of = (source.clone(), reference.clone());
+                Found::Facts(of, Facts::ask(&apps, source, reference).await)
+            });
         }
     }
 }

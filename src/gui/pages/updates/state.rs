@@ -57,7 +57,7 @@ impl Standing {
 
     fn of_apps(stock: &Stock) -> Option<Self> {
         let (apps, bytes) = waiting(stock);
-        (apps > 0).then_some(Self::Available { system: None, apps, bytes })
+        any(stock).then_some(Self::Available { system: None, apps, bytes })
     }
 
     fn of_snapshot(snapshot: &Snapshot, stock: &Stock) -> Self {
@@ -94,7 +94,7 @@ impl Standing {
         });
         match (system, went_back) {
             (None, Some(from)) => Self::WentBack { from },
-            (None, None) if apps == 0 => Self::UpToDate,
+            (None, None) if !any(stock) => Self::UpToDate,
             (system, _) => Self::Available { system, apps, bytes },
         }
     }
@@ -104,6 +104,11 @@ impl Standing {
 fn waiting(stock: &Stock) -> (usize, u64) {
     let updates = || stock.shelf.updates();
     (updates().filter(|u| !u.runtime).count(), updates().map(|u| u.download_bytes).sum())
+}
+
+/// Whether anything waits, be it only what apps share.
+fn any(stock: &Stock) -> bool {
+    stock.shelf.updates().next().is_some()
 }
 
 /// An update of apps that is under way.
@@ -128,7 +133,7 @@ fn last_failure(snapshot: &Snapshot) -> Option<Problem> {
 pub fn badge(shown: &Shown, stock: &Stock) -> Option<u32> {
     let waits = |s: &Snapshot| offered(s).is_some() || s.status.restart_pending();
     let system = u32::from(shown.ready().is_some_and(waits));
-    let apps = u32::try_from(waiting(stock).0).unwrap_or(u32::MAX);
+    let apps = u32::try_from(waiting(stock).0.max(usize::from(any(stock)))).unwrap_or(u32::MAX);
     Some(system.saturating_add(apps)).filter(|count| *count > 0)
 }
 

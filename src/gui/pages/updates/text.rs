@@ -51,6 +51,10 @@ fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, Strin
     let keep = gettext("You can keep working while it is prepared.");
     let app_updates = || update::join(&[app::updates(apps), amount::size(bytes)]);
     match (system, apps) {
+        (None, 0) => {
+            let parts = gettext("Parts that apps share");
+            (gettext("Updates are available"), update::join(&[parts, amount::size(bytes)]))
+        }
         (Some(found), 0) => {
             (gettext("An update is available"), update::join(&[update::summary(found), keep]))
         }

@@ -99,7 +99,8 @@ impl InstallButton {
         }
         let menu = gio::Menu::new();
         for (at, (source, _)) in offers.iter().enumerate() {
-            let item = gio::MenuItem::new(Some(&words(source, remotes)), None);
+            // An underscore would be taken for the mark of a key.
+            let item = gio::MenuItem::new(Some(&words(source, remotes).replace('_', "__")), None);
             let target = i32::try_from(at).unwrap_or_default().to_variant();
             item.set_action_and_target_value(Some("source.choose"), Some(&target));
             menu.append_item(&item);

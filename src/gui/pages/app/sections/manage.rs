@@ -57,7 +57,8 @@ impl ManageMenu {
         }
         let menu = gio::Menu::new();
         for (at, label) in labels.iter().enumerate() {
-            let item = gio::MenuItem::new(Some(label), None);
+            // An underscore would be taken for the mark of a key.
+            let item = gio::MenuItem::new(Some(&label.replace('_', "__")), None);
             let target = i32::try_from(at).unwrap_or_default().to_variant();
             item.set_action_and_target_value(Some("manage.do"), Some(&target));
             menu.append_item(&item);

@@ -97,8 +97,10 @@ fn turn(position: &gtk::Adjustment, by: i32) -> gtk::Button {
         .css_classes(["circular", "osd"])
         .visible(false)
         .build();
-    let position = position.clone();
+    // The row's position knows the button, so the button must not hold it.
+    let position = position.downgrade();
     button.connect_clicked(move |_| {
+        let Some(position) = position.upgrade() else { return };
         let step = f64::from(by * (SIZE.0 + SPACING));
         position.set_value(position.value() + step);
     });

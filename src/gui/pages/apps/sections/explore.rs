@@ -164,7 +164,8 @@ impl Empty {
             (gettext("No catalogue yet"), gettext("The sources have not told yet which apps they have."))
         };
         self.widget.set_title(&title);
-        self.widget.set_description(Some(&body));
+        // A status page reads its description as markup.
+        self.widget.set_description(Some(&gtk::glib::markup_escape_text(&body)));
         self.flathub.set_visible(no_source && stock.problem.is_none());
         self.fetch.set_visible(stock.known && !reading && !no_source && stock.problem.is_none());
     }
