@@ -55,7 +55,8 @@ pub fn run() -> glib::ExitCode {
         return glib::ExitCode::FAILURE;
     }
     let app = opening::application();
-    let arguments = std::env::args().collect();
-    RelmApp::from_app(app).with_args(arguments).run::<window::Window>((receiver, apps));
+    let arguments: Vec<String> = std::env::args().collect();
+    let page = opening::first_page(&arguments);
+    RelmApp::from_app(app).with_args(arguments).run::<window::Window>((receiver, apps, page));
     glib::ExitCode::SUCCESS
 }

@@ -1,6 +1,7 @@
 //! What is asked for from outside: `cairn --app ID`, an `appstream:` address, a file. A second call reaches the window that
 //! is open already.
 
+use crate::pages;
 use crate::window::{Input, Opening, Window};
 use crate::{ID, RESOURCES};
 use gettextrs::gettext;
@@ -80,6 +81,16 @@ pub fn application() -> adw::Application {
     app
 }
 
+/// The page that the command line asks for, so that it is the first that is drawn.
+pub fn first_page(arguments: &[String]) -> Option<usize> {
+    let asked = |option: &str| {
+        let at = arguments.iter().position(|a| a == option);
+        let joined = arguments.iter().find_map(|a| a.strip_prefix(option)?.strip_prefix('='));
+        joined.or_else(|| arguments.get(at? + 1).map(String::as_str))
+    };
+    asked("--app").map(|_| pages::position("apps")).or_else(|| asked("--page").map(pages::position))
+}
+
 /// `appstream://ID` or `appstream:ID`, as web pages write it.
 fn address(words: &str) -> Option<Opening> {
     let id = words.strip_prefix("appstream:")?.trim_start_matches('/');
@@ -117,6 +128,11 @@ mod tests {
         {
             assert_eq!(address(words), Some(Opening::App("org.gnome.Maps".into())), "{words}");
         }
+        let line = |words: &str| words.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(first_page(&line("cairn --page apps")), Some(pages::position("apps")));
+        assert_eq!(first_page(&line("cairn --page=versions")), Some(1));
+        assert_eq!(first_page(&line("cairn --app org.a.B")), Some(pages::position("apps")));
+        assert_eq!(first_page(&line("cairn --page")), None);
         assert_eq!(address("appstream://"), None);
         assert_eq!(address("https://example.org"), None);
     }

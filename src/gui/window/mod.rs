@@ -51,8 +51,8 @@ pub struct Window {
     looked_for_apps: bool,
 }
 
-/// What runs beside the window and is there before it.
-pub type Start = (watch::Receiver<Watched<Snapshot>>, Apps);
+/// What runs beside the window and is there before it, and the page to begin with if one was asked for.
+pub type Start = (watch::Receiver<Watched<Snapshot>>, Apps, Option<usize>);
 
 impl Component for Window {
     type Init = Start;
@@ -73,7 +73,7 @@ impl Component for Window {
     }
 
     fn init(
-        (mut receiver, engine): Self::Init,
+        (mut receiver, engine, asked_for): Self::Init,
         root: Self::Root,
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
@@ -100,7 +100,7 @@ impl Component for Window {
         settings.bind("window-height", &root, "default-height");
         settings.bind("window-maximized", &root, "maximized");
         let page = settings.word("last-page").and_then(|id| pages::ALL.iter().position(|p| p.id == id));
-        navigation.select(page.unwrap_or(0));
+        navigation.select(asked_for.or(page).unwrap_or(0));
         if let Some(class) = crate::ID.ends_with(".Devel").then_some("devel") {
             root.add_css_class(class);
         }
