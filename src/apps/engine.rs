@@ -27,7 +27,7 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn start(places: Places) -> Result<Arc<Self>, Problem> {
+    pub(crate) fn start(places: Places, begin: impl FnOnce() + Send + 'static) -> Result<Arc<Self>, Problem> {
         flatpak::prepare();
         let journal = Journal::open(&places.data)?;
         let keeper = Keeper::new(journal.check());
@@ -41,7 +41,7 @@ impl Engine {
             turns: Turns::default(),
             checking: tokio::sync::Mutex::default(),
         });
-        crate::reader::start(&engine)?;
+        crate::reader::start(&engine, begin)?;
         crate::queue::start(&engine)?;
         Ok(engine)
     }

@@ -43,7 +43,12 @@ impl Apps {
     ///
     /// The umask of the process becomes 022, as flatpak demands of who installs.
     pub fn start(places: Places) -> Self {
-        let engine = Engine::start(places);
+        Self::start_after(places, || {})
+    }
+
+    /// The same, reading nothing before `begin` returns. It is called on the thread that reads.
+    pub fn start_after(places: Places, begin: impl FnOnce() + Send + 'static) -> Self {
+        let engine = Engine::start(places, begin);
         let broken = match &engine {
             Ok(_) => Watched::Loading,
             Err(problem) => Watched::Failed(problem.clone()),

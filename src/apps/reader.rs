@@ -62,10 +62,14 @@ impl Bell {
     }
 }
 
-pub(crate) fn start(engine: &Arc<Engine>) -> Result<(), Problem> {
+pub(crate) fn start(engine: &Arc<Engine>, begin: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
     let engine = engine.clone();
     let thread = std::thread::Builder::new().name("cairn-apps-reader".into());
-    thread.spawn(move || watch(&engine)).map_err(|e| Problem::EngineFailed { detail: e.to_string() })?;
+    let work = move || {
+        begin();
+        watch(&engine);
+    };
+    thread.spawn(work).map_err(|e| Problem::EngineFailed { detail: e.to_string() })?;
     Ok(())
 }
 

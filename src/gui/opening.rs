@@ -15,6 +15,23 @@ const SHOW_PAGE: &str = "show-page";
 const SHOW_APP: &str = "show-app";
 const OPEN_FILE: &str = "open-file";
 
+/// relm4 waits for one more event when the application has ended. There is none where another process has the window, or
+/// where everything is quiet, so one is made.
+fn ends_by_itself(app: &adw::Application) {
+    let waker = glib::timeout_add_local(WAKE, || glib::ControlFlow::Continue);
+    let waker = std::cell::Cell::new(Some(waker));
+    app.connect_startup(move |_| {
+        if let Some(waker) = waker.take() {
+            waker.remove();
+        }
+    });
+    app.connect_shutdown(|_| {
+        glib::idle_add_local_once(|| {});
+    });
+}
+
+const WAKE: std::time::Duration = std::time::Duration::from_millis(100);
+
 pub fn application() -> adw::Application {
     let app = adw::Application::builder()
         .application_id(ID)
@@ -45,13 +62,7 @@ pub fn application() -> adw::Application {
         &gettext("Show the version of Cairn"),
         None,
     );
-    app.connect_handle_local_options(|_, options| {
-        if !options.contains("version") {
-            return std::ops::ControlFlow::Continue(());
-        }
-        println!("Cairn {}", env!("CARGO_PKG_VERSION"));
-        std::ops::ControlFlow::Break(glib::ExitCode::SUCCESS)
-    });
+    ends_by_itself(&app);
     app.connect_command_line(|app, line| {
         let named = |option| line.options_dict().lookup::<String>(option).ok().flatten();
         let mut openings: Vec<Opening> = named("page").into_iter().map(Opening::Page).collect();
@@ -79,6 +90,11 @@ pub fn application() -> adw::Application {
         glib::ExitCode::SUCCESS
     });
     app
+}
+
+/// Only the version is wanted: nothing has to be started for it.
+pub fn asks_version(arguments: &[String]) -> bool {
+    arguments.iter().skip(1).take_while(|a| *a != "--").any(|a| a == "--version")
 }
 
 /// The page that the command line asks for, so that it is the first that is drawn.

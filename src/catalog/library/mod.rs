@@ -4,9 +4,11 @@
 //! - [`merge`]: the same app of several sources becomes one entry
 //! - [`card`]: what is shown of one
 //! - [`choice`]: shelves and suggestions
+//! - [`last`]: the sources of the last time, so that a window has something to show at once
 
 mod card;
 mod choice;
+mod last;
 mod merge;
 mod open;
 

@@ -22,7 +22,14 @@ fn main() -> glib::ExitCode {
         eprintln!("usage: scroll appstream.xml");
         return glib::ExitCode::FAILURE;
     };
-    let app = adw::Application::builder().application_id("io.github.cairndesktop.Scroll").build();
+    if let Err(error) = cairn_gui::register_resources() {
+        eprintln!("resources are damaged: {error}");
+        return glib::ExitCode::FAILURE;
+    }
+    let app = adw::Application::builder()
+        .application_id("io.github.cairndesktop.Scroll")
+        .resource_base_path(cairn_gui::RESOURCES)
+        .build();
     app.connect_activate(move |app| show(app, &xml));
     app.run_with_args::<&str>(&[])
 }

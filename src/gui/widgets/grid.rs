@@ -19,6 +19,8 @@ pub type Opened = Rc<dyn Fn(String)>;
 pub struct ShortGrid {
     pub widget: gtk::Box,
     flow: gtk::FlowBox,
+    /// Kept when others are shown, so that the keyboard's place among them is kept too.
+    tiles: RefCell<Vec<(Tile, gtk::FlowBoxChild)>>,
     shown: RefCell<Vec<(String, bool)>>,
 }
 
@@ -45,7 +47,7 @@ impl ShortGrid {
         widget.append(&heading);
         widget.append(&flow);
         flow.connect_child_activated(move |_, child| opened(child.widget_name().to_string()));
-        Self { widget, flow, shown: RefCell::default() }
+        Self { widget, flow, tiles: RefCell::default(), shown: RefCell::default() }
     }
 
     /// Shows these; without any it hides itself.
@@ -57,14 +59,22 @@ impl ShortGrid {
         if *self.shown.borrow() == shown {
             return;
         }
-        self.flow.remove_all();
-        for (card, (id, installed)) in cards.iter().zip(&shown) {
+        let mut tiles = self.tiles.borrow_mut();
+        while tiles.len() > shown.len() {
+            if let Some((_, child)) = tiles.pop() {
+                self.flow.remove(&child);
+            }
+        }
+        while tiles.len() < shown.len() {
             let tile = Tile::default();
-            tile.show(card, *installed);
             let child = gtk::FlowBoxChild::builder().child(&tile.widget).css_classes(["tile-child"]).build();
+            self.flow.append(&child);
+            tiles.push((tile, child));
+        }
+        for ((card, (id, installed)), (tile, child)) in cards.iter().zip(&shown).zip(tiles.iter()) {
+            tile.show(card, *installed);
             child.set_widget_name(id);
             child.update_property(&[gtk::accessible::Property::Label(&tile::spoken(card, *installed))]);
-            self.flow.append(&child);
         }
         self.shown.replace(shown);
     }

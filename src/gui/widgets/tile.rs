@@ -6,14 +6,16 @@ use cairn_words::update::join;
 use gettextrs::gettext;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
+use std::cell::RefCell;
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Tile {
     pub widget: gtk::Box,
     icon: gtk::Image,
     name: gtk::Label,
     summary: gtk::Label,
-    installed: gtk::Image,
+    /// Made for the few that need it.
+    installed: RefCell<Option<gtk::Image>>,
 }
 
 impl Default for Tile {
@@ -31,17 +33,9 @@ impl Default for Tile {
             .build();
         text.append(&name);
         text.append(&summary);
-        let installed = gtk::Image::builder()
-            .icon_name("cairn-ok-symbolic")
-            .css_classes(["success"])
-            .tooltip_text(gettext("Installed"))
-            .valign(gtk::Align::Center)
-            .visible(false)
-            .build();
         widget.append(&icon);
         widget.append(&text);
-        widget.append(&installed);
-        Self { widget, icon, name, summary, installed }
+        Self { widget, icon, name, summary, installed: RefCell::default() }
     }
 }
 
@@ -51,8 +45,25 @@ impl Tile {
         self.name.set_label(&card.name);
         self.summary.set_label(&card.summary);
         self.summary.set_visible(!card.summary.is_empty());
-        self.installed.set_visible(installed);
+        let mut mark = self.installed.borrow_mut();
+        if installed && mark.is_none() {
+            let image = installed_mark();
+            self.widget.append(&image);
+            *mark = Some(image);
+        }
+        if let Some(mark) = &*mark {
+            mark.set_visible(installed);
+        }
     }
+}
+
+fn installed_mark() -> gtk::Image {
+    gtk::Image::builder()
+        .icon_name("cairn-ok-symbolic")
+        .css_classes(["success"])
+        .tooltip_text(gettext("Installed"))
+        .valign(gtk::Align::Center)
+        .build()
 }
 
 /// What a screen reader says of the whole tile.

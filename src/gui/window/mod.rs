@@ -11,6 +11,7 @@ mod undo;
 
 use crate::actions;
 use crate::dialogs;
+use crate::frame::{AFTER_THE_FRAME, Curtain};
 use crate::pages::{self, Asked, Shown, apps, history, updates, versions};
 use crate::settings::Settings;
 use crate::stock::Stock;
@@ -27,12 +28,10 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 pub use messages::{Command, Dialog, Input, Opening};
+pub use shopping::{Opened, open_last};
 
 /// Looking for updates by itself when the window opens happens at most this often, in seconds.
 const LOOK_AGAIN: i64 = 3600;
-
-/// Longer than a frame, shorter than anybody needs to change the page.
-const AFTER_THE_FRAME: std::time::Duration = std::time::Duration::from_millis(50);
 
 #[derive(Debug)]
 pub struct Window {
@@ -51,8 +50,16 @@ pub struct Window {
     looked_for_apps: bool,
 }
 
-/// What runs beside the window and is there before it, and the page to begin with if one was asked for.
-pub type Start = (watch::Receiver<Watched<Snapshot>>, Apps, Option<usize>);
+/// What runs beside the window and is there before it, and the page to begin with.
+#[derive(Debug)]
+pub struct Start {
+    pub system: watch::Receiver<Watched<Snapshot>>,
+    pub apps: Apps,
+    pub last: Opened,
+    pub page: usize,
+    /// Lifted with the first frame.
+    pub curtain: Curtain,
+}
 
 impl Component for Window {
     type Init = Start;
@@ -73,7 +80,7 @@ impl Component for Window {
     }
 
     fn init(
-        (mut receiver, engine, asked_for): Self::Init,
+        Start { system: mut receiver, apps: engine, last, page, curtain }: Self::Init,
         root: Self::Root,
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
@@ -99,8 +106,8 @@ impl Component for Window {
         settings.bind("window-width", &root, "default-width");
         settings.bind("window-height", &root, "default-height");
         settings.bind("window-maximized", &root, "maximized");
-        let page = settings.word("last-page").and_then(|id| pages::ALL.iter().position(|p| p.id == id));
-        navigation.select(asked_for.or(page).unwrap_or(0));
+        navigation.select(page);
+        curtain.lift_after(&root);
         if let Some(class) = crate::ID.ends_with(".Devel").then_some("devel") {
             root.add_css_class(class);
         }
@@ -119,13 +126,13 @@ impl Component for Window {
             versions,
             apps,
             history,
-            shop: Shop::new(engine),
+            shop: Shop::new(engine, Arc::clone(&last.1)),
             network: watch_network(&sender),
             shown: Shown::default(),
             looked: false,
             looked_for_apps: false,
         };
-        model.background(&sender);
+        model.background(last, &sender);
         model.outlast_closing(&sender);
         ComponentParts { model, widgets: () }
     }

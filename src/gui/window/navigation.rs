@@ -25,7 +25,12 @@ impl Navigation {
         contents: &[gtk::Widget],
         left: impl Fn(&adw::NavigationPage) + 'static,
     ) -> Self {
-        let stack = gtk::Stack::builder().transition_type(gtk::StackTransitionType::Crossfade).build();
+        // Only what is seen is measured: the other pages cost nothing before they are chosen.
+        let stack = gtk::Stack::builder()
+            .transition_type(gtk::StackTransitionType::Crossfade)
+            .hhomogeneous(false)
+            .vhomogeneous(false)
+            .build();
         let list = gtk::ListBox::builder().css_classes(["navigation-sidebar"]).build();
         list.update_property(&[gtk::accessible::Property::Label(&gettext("Pages"))]);
         let badge = gtk::Label::builder()
@@ -33,10 +38,10 @@ impl Navigation {
             .valign(gtk::Align::Center)
             .visible(false)
             .build();
-        for (at, (page, content)) in pages::ALL.iter().zip(contents).enumerate() {
-            stack.add_named(content, Some(page.id));
+        for (at, page) in pages::ALL.iter().enumerate() {
             list.append(&row(page, (at == 0).then_some(&badge)));
         }
+        let contents: Vec<gtk::Widget> = contents.to_vec();
         let banner = adw::Banner::builder().use_markup(false).build();
         let bars = adw::ToolbarView::new();
         bars.add_top_bar(&adw::HeaderBar::new());
@@ -59,17 +64,23 @@ impl Navigation {
             breakpoint.add_setter(&split, "collapsed", Some(&true.to_value()));
             window.add_breakpoint(breakpoint);
         }
+        let (later, all) = (stack.clone(), contents.clone());
         list.connect_row_selected({
             let (content, view) = (content.clone(), view.clone());
             move |_, row| {
                 let page = row.and_then(|row| pages::ALL.get(usize::try_from(row.index()).ok()?));
                 if let Some(page) = page {
+                    add(&stack, page, &contents);
                     stack.set_visible_child_name(page.id);
                     first.set_title(&(page.title)());
                     content.set_title(&(page.title)());
                     view.pop_to_page(&first);
                 }
             }
+        });
+        // The pages that nobody sees yet are put in when the first frame is drawn, which need not wait for them.
+        gtk::glib::timeout_add_local_once(crate::frame::AFTER_THE_FRAME, move || {
+            pages::ALL.iter().for_each(|page| add(&later, page, &all));
         });
         list.connect_row_activated({
             let (split, view) = (split.clone(), view.clone());
@@ -119,6 +130,14 @@ impl Navigation {
             self.banner
                 .set_title(&gettext("No connection. Nothing can be installed or updated until it is back."));
         }
+    }
+}
+
+/// Puts a page in its place unless it is there.
+fn add(stack: &gtk::Stack, page: &pages::Page, contents: &[gtk::Widget]) {
+    let content = pages::ALL.iter().position(|p| p.id == page.id).and_then(|at| contents.get(at));
+    if let Some(content) = content.filter(|c| c.parent().is_none()) {
+        stack.add_named(content, Some(page.id));
     }
 }
 

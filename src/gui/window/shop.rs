@@ -9,6 +9,7 @@ use crate::pages::{AppAsked, Asked};
 use crate::pictures::Pictures;
 use crate::stock::{Stock, Stocked};
 use cairn_apps::{AppFile, Apps};
+use cairn_catalog::Library;
 use cairn_model::Problem;
 use cairn_model::app::installed::Hold;
 use cairn_model::app::plan::AppWarning;
@@ -61,8 +62,10 @@ pub struct Shop {
 }
 
 impl Shop {
-    pub fn new(apps: Apps) -> Self {
-        let (stock, pictures) = (Stocked::default(), Pictures::default());
+    /// Knows nothing but the catalogue of the last time.
+    pub fn new(apps: Apps, library: Arc<Library>) -> Self {
+        let stock = Arc::new(Stock { library, ..Stock::default() });
+        let pictures = Pictures::default();
         Self {
             apps,
             stock,
@@ -336,10 +339,14 @@ impl Window {
         }
     }
 
-    pub(super) fn background(&self, sender: &ComponentSender<Self>) {
+    /// Shows what was known the last time, and follows what changes from now on.
+    pub(super) fn background(&self, last: shopping::Opened, sender: &ComponentSender<Self>) {
+        if !self.shop.stock.library.is_empty() {
+            self.apps.emit(crate::pages::apps::Input::Stocked(Arc::clone(&self.shop.stock)));
+        }
         let apps = self.shop.apps.clone();
         sender.command(move |out: relm4::Sender<Command>, shutdown| {
-            shutdown.register(shopping::follow(apps, out)).drop_on_shutdown()
+            shutdown.register(shopping::follow(apps, last, out)).drop_on_shutdown()
         });
     }
 }

@@ -14,39 +14,63 @@ use relm4::adw;
 use relm4::gtk::{self, gio};
 use relm4::prelude::*;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
-/// Brings every change of what is known, and keeps the catalogue's index as new as the catalogue.
-pub async fn follow(apps: Apps, out: relm4::Sender<Command>) {
+/// Nobody reads sizes sooner after the start.
+const COUNT_AFTER: Duration = Duration::from_millis(400);
+
+/// The catalogue as it was last known, and of which sources it is.
+pub type Opened = (Vec<CatalogSource>, Arc<Library>);
+
+/// Begins to open what was known the last time. It takes less than the toolkit's start.
+pub fn open_last() -> std::thread::JoinHandle<Opened> {
+    std::thread::spawn(|| {
+        let (sources, library) = Library::open_last(&folder(), &cairn_words::language::locale());
+        (sources, Arc::new(library))
+    })
+}
+
+/// Brings every change of what is known, and keeps the catalogue's index as new as the catalogue. What changes while an
+/// index is built is told all the same.
+pub async fn follow(apps: Apps, last: Opened, out: relm4::Sender<Command>) {
     let mut shelf = apps.shelf();
-    let mut library: Option<(Vec<CatalogSource>, Arc<Library>)> = None;
+    let (mut of, mut library) = last;
+    // What flatpak knows replaces what was remembered, and not before it is known.
+    if shelf.wait_for(|watched| !matches!(**watched, Watched::Loading)).await.is_err() {
+        return;
+    }
+    let (mut building, mut tried) = (None, false);
     loop {
         let watched = Arc::clone(&shelf.borrow_and_update());
         let sources = watched.shelf().map(|s| s.catalogs.clone()).unwrap_or_default();
-        let known = library.as_ref().is_some_and(|(of, _)| *of == sources);
-        if !known {
-            let opened = Arc::new(open(&sources).await);
-            let complete = opened.is_complete();
-            library = Some((sources.clone(), Arc::clone(&opened)));
-            if out.send(supply(&opened, &watched)).is_err() {
-                return;
-            }
-            if !complete && rebuild(&sources).await {
-                let opened = Arc::new(open(&sources).await);
-                library = Some((sources, Arc::clone(&opened)));
-                if out.send(supply(&opened, &watched)).is_err() {
-                    return;
-                }
-            }
-        } else if let Some((_, library)) = &library
-            && out.send(supply(library, &watched)).is_err()
-        {
+        if sources != of {
+            library = Arc::new(open(&sources).await);
+            remember(&sources);
+            (building, tried) = (None, false);
+            of = sources;
+        }
+        // Once for each change: what cannot be built is not tried for ever.
+        if !library.is_complete() && !std::mem::replace(&mut tried, true) {
+            building = Some(Box::pin(rebuild(of.clone())));
+        }
+        if out.send(supply(&library, &watched)).is_err() {
             return;
         }
-        if shelf.changed().await.is_err() {
-            return;
+        tokio::select! {
+            changed = shelf.changed() => if changed.is_err() { return },
+            new = ended(&mut building) => if new { library = Arc::new(open(&of).await) },
         }
     }
+}
+
+/// The end of what is being built, or never.
+async fn ended(building: &mut Option<Pin<Box<impl Future<Output = bool>>>>) -> bool {
+    let Some(work) = building else { return std::future::pending().await };
+    let new = work.await;
+    *building = None;
+    new
 }
 
 fn supply(library: &Arc<Library>, watched: &Watched) -> Command {
@@ -65,8 +89,13 @@ async fn open(sources: &[CatalogSource]) -> Library {
     opened.unwrap_or_else(|_| Library::open(&PathBuf::new(), &[], ""))
 }
 
-async fn rebuild(sources: &[CatalogSource]) -> bool {
-    let (folder, sources, locale) = (folder(), sources.to_vec(), cairn_words::language::locale());
+fn remember(sources: &[CatalogSource]) {
+    let sources = sources.to_vec();
+    relm4::spawn_blocking(move || Library::remember(&folder(), &sources));
+}
+
+async fn rebuild(sources: Vec<CatalogSource>) -> bool {
+    let (folder, locale) = (folder(), cairn_words::language::locale());
     let built = tokio::task::spawn_blocking(move || Library::refresh(&folder, &sources, &locale)).await;
     match built {
         Ok(Ok(new)) => new,
@@ -87,6 +116,8 @@ fn folder() -> PathBuf {
 pub fn weigh(apps: &Apps, ids: Vec<AppId>) {
     let apps = apps.clone();
     relm4::spawn(async move {
+        // Each count is told to every page; the first frame is not to wait for them.
+        tokio::time::sleep(COUNT_AFTER).await;
         for id in ids {
             if let Err(problem) = apps.data_bytes(&id).await {
                 tracing::debug!(cairn_problem = problem.code(), "the data of {id} cannot be counted");

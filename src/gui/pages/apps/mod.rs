@@ -35,6 +35,8 @@ pub enum Input {
     /// "Explore" or "Installed" was chosen.
     Chosen(String),
     SearchAsked,
+    /// What is seen first is drawn; what lies below it can follow.
+    FrameDrawn,
 }
 
 impl SimpleComponent for AppsPage {
@@ -62,7 +64,7 @@ impl SimpleComponent for AppsPage {
         }));
         let search = search(&sender);
         let toggles = toggles(&sender);
-        let stack = gtk::Stack::builder().vexpand(true).vhomogeneous(false).build();
+        let stack = gtk::Stack::builder().vexpand(true).hhomogeneous(false).vhomogeneous(false).build();
         stack.add_named(&explore.widget, Some(EXPLORE));
         stack.add_named(&installed.widget, Some(INSTALLED));
         stack.add_named(&results.widget, Some(RESULTS));
@@ -81,7 +83,7 @@ impl SimpleComponent for AppsPage {
                 self.tasks.show(&self.stock.shelf.tasks);
                 self.show();
             }
-            Input::Typed(_) => self.show(),
+            Input::Typed(_) | Input::FrameDrawn => self.show(),
             Input::Chosen(_) => {
                 self.search.set_text("");
                 self.show();

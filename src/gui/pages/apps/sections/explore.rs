@@ -1,6 +1,6 @@
 //! Explore: shelves to look through, a choice that changes each day, what was renewed lately. Nothing here needs the network.
 
-use crate::pages::apps::AppsPage;
+use crate::pages::apps::{AppsPage, Input};
 use crate::pages::listing::Listing;
 use crate::pages::{AppAsked, Asked, SourceAsked};
 use crate::stock::Stock;
@@ -12,6 +12,7 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
+use std::cell::Cell;
 use std::rc::Rc;
 
 /// So many fill a window of the usual size.
@@ -25,6 +26,8 @@ pub struct Explore {
     recent: ShortGrid,
     all: gtk::Button,
     empty: Empty,
+    /// What lies below the first window is put in when its frame is drawn.
+    below: Rc<Cell<bool>>,
 }
 
 impl Explore {
@@ -45,10 +48,21 @@ impl Explore {
         });
         column.append(&all);
         let empty = Empty::new(sender);
-        let widget = gtk::Stack::new();
+        let below = Rc::new(Cell::new(false));
+        let (seen, again) = (Rc::clone(&below), sender.input_sender().clone());
+        scrolled.connect_map(move |_| {
+            let (seen, again) = (Rc::clone(&seen), again.clone());
+            gtk::glib::timeout_add_local_once(crate::frame::AFTER_THE_FRAME, move || {
+                if !seen.replace(true) {
+                    // The page may be gone.
+                    let _ = again.send(Input::FrameDrawn);
+                }
+            });
+        });
+        let widget = gtk::Stack::builder().hhomogeneous(false).vhomogeneous(false).build();
         widget.add_named(&scrolled, Some("apps"));
         widget.add_named(&empty.widget, Some("empty"));
-        Self { widget, worth, recent, all, empty }
+        Self { widget, worth, recent, all, empty, below }
     }
 
     pub fn show(&self, stock: &Stock) {
@@ -61,9 +75,10 @@ impl Explore {
         let day = moment::now() / (24 * 3600);
         let worth = library.featured(day, CHOSEN);
         self.worth.show(stock, &worth);
-        let recent: Vec<_> =
-            library.recent(RECENT + CHOSEN).into_iter().filter(|e| !worth.contains(e)).take(RECENT).collect();
-        self.recent.show(stock, &recent);
+        if self.below.get() {
+            let recent = library.recent(RECENT + CHOSEN).into_iter().filter(|e| !worth.contains(e));
+            self.recent.show(stock, &recent.take(RECENT).collect::<Vec<_>>());
+        }
         let count = library.len().to_string();
         self.all.set_label(&fill(&gettext("All {n} Apps"), &[("n", &count)]));
         self.all.set_visible(true);
