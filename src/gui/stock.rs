@@ -15,6 +15,8 @@ pub struct Stock {
     /// Why nothing can be had of flatpak at all.
     pub problem: Option<Problem>,
     pub online: bool,
+    /// The sources are being asked right now.
+    pub checking: bool,
 }
 
 pub type Stocked = Arc<Stock>;
@@ -22,7 +24,7 @@ pub type Stocked = Arc<Stock>;
 impl Default for Stock {
     fn default() -> Self {
         let library = Arc::new(Library::open(std::path::Path::new(""), &[], ""));
-        Self { library, shelf: Shelf::default(), known: false, problem: None, online: true }
+        Self { library, shelf: Shelf::default(), known: false, problem: None, online: true, checking: false }
     }
 }
 
@@ -59,14 +61,15 @@ impl Stock {
         asked.peek().is_some() && asked.all(|r| r.unreachable)
     }
 
-    /// The same with another connection.
-    pub fn offline_or_not(&self, online: bool) -> Self {
+    /// The same with another connection, or while the sources are asked.
+    pub fn while_so(&self, online: bool, checking: bool) -> Self {
         Self {
             library: Arc::clone(&self.library),
             shelf: self.shelf.clone(),
             known: self.known,
             problem: self.problem.clone(),
             online,
+            checking,
         }
     }
 

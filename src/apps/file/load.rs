@@ -25,7 +25,7 @@ pub(crate) fn load(path: &Path) -> Result<Vec<u8>, Problem> {
 
 fn refused(path: &Path, error: &io::Error) -> Problem {
     match error.kind() {
-        io::ErrorKind::NotFound => Problem::NotFound { what: text::line(&path.to_string_lossy()) },
+        io::ErrorKind::NotFound => Problem::InvalidArgument { what: text::line(&path.to_string_lossy()) },
         io::ErrorKind::PermissionDenied => Problem::NotAuthorized,
         _ => Problem::EngineFailed { detail: text::line(&error.to_string()) },
     }

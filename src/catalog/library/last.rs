@@ -23,7 +23,8 @@ impl Library {
 
     /// Remembers the sources for the next time. Without it the next start only takes longer.
     pub fn remember(folder: &Path, sources: &[CatalogSource]) {
-        let written = serde_json::to_vec(sources).is_ok_and(|bytes| index::write(folder, FILE, &bytes).is_ok());
+        let written =
+            serde_json::to_vec(sources).is_ok_and(|bytes| index::write(folder, FILE, &bytes).is_ok());
         if !written {
             tracing::debug!("the sources of the catalogue could not be remembered");
         }

@@ -130,7 +130,7 @@ async fn offline_removal(player: &Player) -> Result<()> {
     until("Abacus runs", runs).await?;
     chosen(player, 2).await?;
     player.sees("Remove Abacus?").await?;
-    player.press("Remove").await?;
+    player.press("Remove, Keep My Data").await?;
     until("Abacus is removed", || async { Ok(flatpak::find(ABACUS).await?.is_none()) }).await
 }
 

@@ -74,7 +74,7 @@ impl glib::error::ErrorDomain for GpgError {
 type Meaning = fn(String) -> Problem;
 
 /// Part of a sentence of libostree → what it means; the first that fits.
-const SENTENCES: [(&str, Meaning); 21] = [
+const SENTENCES: [(&str, Meaning); 22] = [
     ("min-free-space", |_| no_space()),
     ("No space left on device", |_| no_space()),
     ("would be exceeded", |_| no_space()),
@@ -96,6 +96,7 @@ const SENTENCES: [(&str, Meaning); 21] = [
     ("No remote", |detail| Problem::NoOrigin { detail }),
     ("nvalid", |detail| Problem::Corrupt { detail }),
     ("early end", |detail| Problem::Corrupt { detail }),
+    ("Unexpected EOF", |detail| Problem::Corrupt { detail }),
 ];
 
 fn by_sentence(detail: String) -> Problem {
@@ -117,6 +118,7 @@ mod tests {
             ("Upgrade target revision 'x' with timestamp 'y' is chronologically older", "older"),
             ("GPG verification enabled, but no signatures found (use gpg-verify=false)", "unsigned"),
             ("Corrupted file object; checksum expected='a' actual='b'", "corrupt"),
+            ("Writing content object: Unexpected EOF with 12/345 bytes remaining", "corrupt"),
             ("While fetching http://x/y: Server returned HTTP 503", "network"),
             ("While fetching http://x/y: [7] Could not connect to server", "network"),
             ("something new", "engine-failed"),

@@ -29,10 +29,13 @@ pub fn remove(parent: &impl IsA<gtk::Widget>, installed: &InstalledApp, yes: imp
         body.push(gettext("It is running now. Close it first if something in it is not saved."));
     }
     let dialog = question(&heading, &body.join("\n\n"));
-    let data = installed.data_bytes.unwrap_or_default();
-    if data > 0 {
+    if installed.data_bytes != Some(0) {
         let keep = gettext("Remove, Keep My Data");
-        let trash = fill(&gettext("Remove with My Data ({size})"), &[("size", &amount::size(data))]);
+        // What takes long to count is much, and no reason to leave it behind unasked.
+        let trash = match installed.data_bytes {
+            Some(data) => fill(&gettext("Remove with My Data ({size})"), &[("size", &amount::size(data))]),
+            None => gettext("Remove with My Data"),
+        };
         dialog.add_responses(&[("cancel", &gettext("Cancel")), ("keep", &keep), ("trash", &trash)]);
         dialog.set_response_appearance("trash", adw::ResponseAppearance::Destructive);
     } else {

@@ -1,9 +1,9 @@
 //! Updating everything: the system and every app as one plan, with one question if there is something to ask.
 
 use super::messages::{Command, Input, Planned};
-use super::{Window, commands, shop, undo};
+use super::{Window, commands, consent, undo};
 use crate::dialogs;
-use crate::pages::{AppAsked, Asked, updates};
+use crate::pages::updates;
 use cairn_client::Client;
 use cairn_model::app::{AppPlan, AppWish};
 use cairn_model::{Problem, Wish};
@@ -11,7 +11,11 @@ use relm4::prelude::*;
 
 impl Window {
     /// Plans both halves; a half that has nothing to do is left out.
-    pub(super) fn update_all(&self, sender: &ComponentSender<Self>) {
+    /// A second press while they are being planned is the same wish.
+    pub(super) fn update_all(&mut self, sender: &ComponentSender<Self>) {
+        if std::mem::replace(&mut self.shop.planning_all, true) {
+            return;
+        }
         let system = self.shown.ready().is_some_and(|s| updates::offered(s).is_some());
         let apps = self.shop.stock.shelf.updates().next().is_some();
         let engine = self.shop.apps.clone();
@@ -41,14 +45,15 @@ impl Window {
 
     /// Does what could be planned; what could not is said, and keeps nothing else from being done.
     pub(super) fn all_planned(
-        &self,
+        &mut self,
         system: Option<Result<Box<Planned>, Problem>>,
         apps: Option<Result<Box<AppPlan>, Problem>>,
         sender: &ComponentSender<Self>,
     ) {
+        self.shop.planning_all = false;
         let system = self.said(system, sender);
         let apps = self.said(apps, sender);
-        let wants = apps.as_ref().map(|plan| shop::wants_more(plan)).unwrap_or_default();
+        let wants = apps.as_ref().map(|p| consent::wants_more(p, &[])).unwrap_or_default();
         let side_effects = system.as_ref().is_some_and(|s| s.plan.warnings.iter().any(undo::is_side_effect));
         if let Some(planned) = &system
             && side_effects
@@ -69,7 +74,7 @@ impl Window {
         }
         let others = !plan.operations.is_empty() || system.is_some();
         let started = system.filter(|_| !side_effects);
-        let wish = shop::allowing(&plan.wish);
+        let (wish, shown) = (consent::allowing(&plan.wish), wants.clone());
         let (yes, no) = (sender.clone(), sender.clone());
         let (first, second) = (started.clone(), started);
         dialogs::app::permissions(
@@ -78,7 +83,7 @@ impl Window {
             others,
             move || {
                 agree(&yes, first.clone());
-                yes.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone()))));
+                yes.input(Input::Allowed(wish.clone(), shown.clone()));
             },
             move || {
                 agree(&no, second.clone());

@@ -1,10 +1,11 @@
 //! What happens to the window, and what its background work brings back.
 
+use crate::dialogs::app::Wants;
 use crate::pages::{Asked, Shown};
 use cairn_apps::AppFile;
 use cairn_catalog::Library;
 use cairn_client::{Client, Token};
-use cairn_model::app::{AppPlan, AppWish, PastVersion, Ref, Scope, Shelf};
+use cairn_model::app::{AppPlan, AppWish, InstalledApp, PastVersion, Ref, Scope, Shelf};
 use cairn_model::change::Changes;
 use cairn_model::{Plan, Problem, Wish};
 use relm4::adw;
@@ -18,6 +19,8 @@ pub enum Input {
     /// The person said yes to a plan.
     Agreed(Box<Planned>),
     AppAgreed(Box<AppPlan>),
+    /// The person was shown what apps want to do beyond what they may, and allowed it.
+    Allowed(AppWish, Vec<Wants>),
     /// The same, leaving out what wants more permissions.
     AppSettled(Box<AppPlan>),
     /// A page that lay above the others was left.
@@ -80,6 +83,10 @@ pub enum Command {
     /// Both halves of updating everything; a half that has nothing to do is none.
     AllPlanned(Option<Result<Box<Planned>, Problem>>, Option<Result<Box<AppPlan>, Problem>>),
     Done(Box<Plan>, Option<Wish>, Result<(), Problem>),
+    /// An app that is to be removed, its data just counted.
+    Weighed(Box<InstalledApp>),
+    /// The sources of apps were asked.
+    Checked(Result<(), Problem>),
     /// The answer to something that has no result to show.
     Told(Result<(), Problem>),
     Differs(String, Result<Changes, Problem>),

@@ -2,6 +2,7 @@
 
 mod all;
 mod commands;
+mod consent;
 mod messages;
 mod navigation;
 mod notification;
@@ -144,6 +145,10 @@ impl Component for Window {
             Input::Asked(asked) => self.asked(asked, &sender),
             Input::Agreed(planned) => commands::apply(&sender, *planned),
             Input::AppAgreed(plan) => self.app_agreed(*plan),
+            Input::Allowed(wish, wants) => {
+                self.shop.allowed.extend(wants);
+                self.asked(Asked::App(pages::AppAsked::Wish(wish)), &sender);
+            }
             Input::Left(page) => self.shop.closed(&page),
             Input::Online(online) => self.went_online(online, &sender),
             Input::Closed => self.end_if_closed(),
@@ -164,6 +169,9 @@ impl Component for Window {
                 self.shop.planning.retain(|w| *w != wish);
                 match planned {
                     Ok(plan) => self.app_planned(*plan, &sender),
+                    Err(Problem::NoUpdate) => {
+                        self.toast(&gettextrs::gettext("Nothing to update"), None, &sender)
+                    }
                     Err(problem) => self.complain(&problem, &sender),
                 }
             }
@@ -176,6 +184,13 @@ impl Component for Window {
             // The headline of the page of updates says what became of an update.
             Command::Done(plan, _, Err(_)) if plan.wish.word() == "update" => {}
             Command::Done(_, _, Err(problem)) => self.complain(&problem, &sender),
+            Command::Weighed(app) => self.removal_weighed(&app, &sender),
+            Command::Checked(checked) => {
+                self.apps_checked(&sender);
+                if let Err(problem) = checked {
+                    self.complain(&problem, &sender);
+                }
+            }
             Command::Told(Ok(())) => {}
             Command::Told(Err(Problem::RestartBlocked { who, why })) => {
                 let sender = sender.clone();
@@ -235,12 +250,12 @@ impl Window {
     fn restock(&mut self, supply: Option<messages::Supply>, sender: &ComponentSender<Self>) {
         let stock = match supply {
             Some(messages::Supply { library, shelf, known, problem }) => {
-                Stock { library, shelf, known, problem, online: true }
+                Stock { library, shelf, known, problem, online: true, checking: false }
             }
-            None => self.shop.stock.offline_or_not(true),
+            None => self.shop.stock.while_so(true, false),
         };
-        let unreachable = stock.all_unreachable();
-        let stock = stock.offline_or_not(self.network.is_network_available() && !unreachable);
+        let online = self.network.is_network_available() && !stock.all_unreachable();
+        let stock = stock.while_so(online, self.shop.checks > 0);
         let ended = self.shop.restock(stock);
         let unknown = self.shop.unweighed();
         if !unknown.is_empty() {
@@ -298,6 +313,17 @@ impl Window {
         }
     }
 
+    pub(super) fn check_apps(&mut self, sender: &ComponentSender<Self>) {
+        self.shop.checks += 1;
+        shopping::check(sender, &self.shop.apps);
+        self.restock(None, sender);
+    }
+
+    fn apps_checked(&mut self, sender: &ComponentSender<Self>) {
+        self.shop.checks = self.shop.checks.saturating_sub(1);
+        self.restock(None, sender);
+    }
+
     /// Looks for updates when the window opens, if nobody has for a while.
     fn look_once(&mut self, shown: &Shown, sender: &ComponentSender<Self>) {
         let Some(snapshot) = shown.ready().filter(|_| !self.looked) else { return };
@@ -316,7 +342,7 @@ impl Window {
         let stock = &self.shop.stock;
         let unanswered = stock.shelf.check.as_ref().is_none_or(|c| !c.failed.is_empty());
         if online && stock.known && unanswered && self.settings.flag("check-on-open") {
-            shopping::check(sender, &self.shop.apps);
+            self.check_apps(sender);
         }
     }
 
@@ -330,7 +356,7 @@ impl Window {
         let long_ago = silent || checked.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
         let any_source = self.shop.stock.shelf.remotes.iter().any(|r| r.enabled);
         if long_ago && any_source && self.settings.flag("check-on-open") {
-            shopping::check(sender, &self.shop.apps);
+            self.check_apps(sender);
         }
     }
 
@@ -345,7 +371,7 @@ impl Window {
             Asked::Wish(wish) => commands::plan(sender, wish),
             Asked::Check => {
                 commands::check(sender);
-                shopping::check(sender, &self.shop.apps);
+                self.check_apps(sender);
             }
             Asked::Cancel => commands::cancel(sender, self.shown.ready().and_then(Snapshot::running_job)),
             Asked::Restart(when) => commands::restart(sender, when),

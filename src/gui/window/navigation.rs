@@ -3,8 +3,8 @@
 use crate::actions;
 use crate::pages;
 use cairn_model::Problem;
-use cairn_words::problem as words;
-use gettextrs::gettext;
+use cairn_words::{fill, problem as words};
+use gettextrs::{gettext, ngettext};
 use relm4::adw;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -115,9 +115,14 @@ impl Navigation {
 
     pub fn badge(&self, count: Option<u32>) {
         self.badge.set_visible(count.is_some());
+        let Some(row) = self.list.row_at_index(0) else { return };
+        let mut spoken = (pages::ALL[0].title)();
         if let Some(count) = count {
             self.badge.set_label(&count.to_string());
+            let words = ngettext("{page}, {n} update", "{page}, {n} updates", count);
+            spoken = fill(&words, &[("page", &spoken), ("n", &count.to_string())]);
         }
+        row.update_property(&[gtk::accessible::Property::Label(&spoken)]);
     }
 
     /// Says above every page that the service cannot be had (the page of updates says it in full), or what waits for

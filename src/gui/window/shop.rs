@@ -1,7 +1,7 @@
 //! The window's side of apps: pages that lie above the others, and what is asked of the engine of apps.
 
 use super::messages::{Command, Input};
-use super::{Window, notification, shopping};
+use super::{Window, consent, notification, shopping};
 use crate::dialogs::{self, app as dialog};
 use crate::pages::app::{self, AppPage};
 use crate::pages::listing::{self, Listing, ListingPage};
@@ -12,8 +12,7 @@ use cairn_apps::{AppFile, Apps};
 use cairn_catalog::Library;
 use cairn_model::Problem;
 use cairn_model::app::installed::Hold;
-use cairn_model::app::plan::AppWarning;
-use cairn_model::app::{AppId, AppPlan, AppWish, Task};
+use cairn_model::app::{AppId, AppPlan, AppWish, InstalledApp, Task};
 use cairn_model::job::JobState;
 use relm4::adw::prelude::*;
 use relm4::prelude::*;
@@ -57,6 +56,12 @@ pub struct Shop {
     weighed: HashSet<AppId>,
     /// Wishes that are being planned.
     pub planning: Vec<AppWish>,
+    /// Both halves of updating everything are being planned.
+    pub planning_all: bool,
+    /// How many times the sources are being asked right now.
+    pub checks: u32,
+    /// What the person was shown of new permissions and said yes to.
+    pub allowed: Vec<dialog::Wants>,
     /// The window was closed while something was under way.
     closed: Rc<Cell<bool>>,
 }
@@ -73,6 +78,9 @@ impl Shop {
             above: Vec::new(),
             weighed: HashSet::new(),
             planning: Vec::new(),
+            planning_all: false,
+            checks: 0,
+            allowed: Vec::new(),
             closed: Rc::default(),
         }
     }
@@ -154,17 +162,20 @@ impl Window {
             AppAsked::Versions(scope, reference) => {
                 shopping::versions(sender, &self.shop.apps, scope, reference);
             }
-            AppAsked::Remove(app) => {
-                let sender = sender.clone();
-                let (scope, reference) = (app.scope, app.reference.clone());
-                dialog::remove(&self.root, &app, move |data| {
-                    let wish = AppWish::Remove { scope, reference: reference.clone(), data };
-                    sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish))));
-                });
-            }
+            AppAsked::Remove(app) => shopping::weigh_for_removal(sender, &self.shop.apps, app),
             AppAsked::Source(asked) => shopping::source(sender, &self.shop.apps, &self.root, asked),
-            AppAsked::Check => shopping::check(sender, &self.shop.apps),
+            AppAsked::Check => self.check_apps(sender),
         }
+    }
+
+    /// Asks whether to remove an app whose data was just counted.
+    pub(super) fn removal_weighed(&self, app: &InstalledApp, sender: &ComponentSender<Self>) {
+        let sender = sender.clone();
+        let (scope, reference) = (app.scope, app.reference.clone());
+        dialog::remove(&self.root, app, move |data| {
+            let wish = AppWish::Remove { scope, reference: reference.clone(), data };
+            sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish))));
+        });
     }
 
     /// A second press while the first is still being planned, or carried out, is the same wish.
@@ -178,28 +189,33 @@ impl Window {
     }
 
     /// What is planned is done at once unless the person should know something first.
-    pub(super) fn app_planned(&self, mut plan: AppPlan, sender: &ComponentSender<Self>) {
+    pub(super) fn app_planned(&mut self, mut plan: AppPlan, sender: &ComponentSender<Self>) {
         if let Some(id) = plan.wish.refs().first().map(|r| r.id.to_string()).filter(|id| *id == plan.name) {
             plan.name = self.shop.stock.name_of(&id);
         }
-        let wants = wants_more(&plan);
-        if !wants.is_empty() {
-            let (all, without) = (sender.clone(), sender.clone());
-            let wish = allowing(&plan.wish);
-            return dialogs::app::permissions(
-                &self.root,
-                &wants,
-                !plan.operations.is_empty(),
-                move || all.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone())))),
-                move || without.input(Input::AppSettled(Box::new(plan.clone()))),
-            );
+        let wants = consent::wants_more(&plan, &self.shop.allowed);
+        if wants.is_empty() {
+            return self.app_settled(plan, sender);
         }
-        self.app_settled(plan, sender);
+        let (all, without) = (sender.clone(), sender.clone());
+        let (wish, refused) = (consent::allowing(&plan.wish), consent::refusing(&plan.wish));
+        let others = !plan.operations.is_empty();
+        let shown = wants.clone();
+        dialogs::app::permissions(
+            &self.root,
+            &wants,
+            others,
+            move || all.input(Input::Allowed(wish.clone(), shown.clone())),
+            move || match &refused {
+                Some(wish) => without.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone())))),
+                None => without.input(Input::AppSettled(Box::new(plan.clone()))),
+            },
+        );
     }
 
     /// Does a plan about whose permissions nothing has to be asked any more, after whatever else has to be.
     pub(super) fn app_settled(&self, plan: AppPlan, sender: &ComponentSender<Self>) {
-        if !plan.warnings.iter().any(|warning| wants_a_yes(&plan.wish, warning)) {
+        if !plan.warnings.iter().any(|warning| consent::wants_a_yes(&plan.wish, warning)) {
             return self.app_agreed(plan);
         }
         let sender = sender.clone();
@@ -351,39 +367,6 @@ impl Window {
     }
 }
 
-/// Updates that want more than the app may do now: name and what is new.
-pub(super) fn wants_more(plan: &AppPlan) -> Vec<dialog::Wants> {
-    plan.warnings
-        .iter()
-        .filter_map(|warning| match warning {
-            AppWarning::LeftOut { update } => {
-                Some(dialog::Wants { name: update.name.clone(), added: update.added.clone() })
-            }
-            _ => None,
-        })
-        .collect()
-}
-
-/// The same wish with a yes to more permissions.
-pub(super) fn allowing(wish: &AppWish) -> AppWish {
-    match wish {
-        AppWish::Update { refs, .. } => AppWish::Update { refs: refs.clone(), allow_permissions: true },
-        other => other.clone(),
-    }
-}
-
-fn wants_a_yes(wish: &AppWish, warning: &AppWarning) -> bool {
-    match warning {
-        // Whoever has an abandoned app is told on its page; an update of it is no reason to ask each time.
-        AppWarning::EndOfLife { .. } => !matches!(wish, AppWish::Update { .. }),
-        AppWarning::NotSigned { .. } | AppWarning::NewRemote { .. } => true,
-        AppWarning::Running { .. }
-        | AppWarning::MorePermissions { .. }
-        | AppWarning::LeftOut { .. }
-        | AppWarning::Everybody => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -409,12 +392,5 @@ mod tests {
         let done = [task(1, JobState::Done), task(2, JobState::Failed)];
         assert_eq!(ended(&running, &done).len(), 2);
         assert!(ended(&done, &done).is_empty());
-    }
-
-    #[test]
-    fn a_yes_to_permissions_changes_nothing_else() {
-        let wish = AppWish::Update { refs: Vec::new(), allow_permissions: false };
-        assert_eq!(allowing(&wish), AppWish::Update { refs: Vec::new(), allow_permissions: true });
-        assert_eq!(allowing(&AppWish::RemoveUnused {}), AppWish::RemoveUnused {});
     }
 }

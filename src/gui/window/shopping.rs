@@ -8,7 +8,7 @@ use cairn_apps::file::RepoFile;
 use cairn_apps::{Apps, Places, Watched};
 use cairn_catalog::Library;
 use cairn_model::Problem;
-use cairn_model::app::{AppId, AppWish, CatalogSource, Ref, Scope, Shelf, Source, Task};
+use cairn_model::app::{AppId, AppWish, CatalogSource, InstalledApp, Ref, Scope, Shelf, Source, Task};
 use gettextrs::gettext;
 use relm4::adw;
 use relm4::gtk::{self, gio};
@@ -20,6 +20,8 @@ use std::time::Duration;
 
 /// Nobody reads sizes sooner after the start.
 const COUNT_AFTER: Duration = Duration::from_millis(400);
+
+const COUNT_WITHIN: Duration = Duration::from_secs(1);
 
 /// The catalogue as it was last known, and of which sources it is.
 pub type Opened = (Vec<CatalogSource>, Arc<Library>);
@@ -126,6 +128,18 @@ pub fn weigh(apps: &Apps, ids: Vec<AppId>) {
     });
 }
 
+/// Counts the data of an app anew before it is asked about, as long as that takes no longer than a person waits gladly.
+pub fn weigh_for_removal(sender: &ComponentSender<Window>, apps: &Apps, mut app: Box<InstalledApp>) {
+    let apps = apps.clone();
+    sender.oneshot_command(async move {
+        let counted = tokio::time::timeout(COUNT_WITHIN, apps.data_bytes(&app.reference.id)).await;
+        if let Ok(Ok(bytes)) = counted {
+            app.data_bytes = Some(bytes);
+        }
+        Command::Weighed(app)
+    });
+}
+
 pub fn plan(sender: &ComponentSender<Window>, apps: &Apps, wish: AppWish) {
     let apps = apps.clone();
     sender.oneshot_command(async move {
@@ -151,7 +165,7 @@ pub fn versions(sender: &ComponentSender<Window>, apps: &Apps, scope: Scope, ref
 pub fn check(sender: &ComponentSender<Window>, apps: &Apps) {
     let apps = apps.clone();
     sender.oneshot_command(async move {
-        Command::Told(match apps.check().await {
+        Command::Checked(match apps.check().await {
             Err(problem @ Problem::Network { .. }) => {
                 tracing::info!("sources of apps are not reached: {problem:?}");
                 Ok(())

@@ -80,7 +80,7 @@ fn an_app_in_one_file() {
             assert!(matches!(problem, Problem::InvalidArgument { .. }), "{name}: {problem:?}");
         }
         let nowhere = w.wait(w.apps.read_file(&w.place.join("nowhere.flatpak")));
-        assert!(matches!(nowhere, Err(Problem::NotFound { .. })));
+        assert!(matches!(nowhere, Err(Problem::InvalidArgument { .. })));
     });
 }
 

@@ -8,6 +8,8 @@ use crate::arguments::apps::{DryRun, Install, Named, Update};
 use cairn_model::Problem;
 use cairn_model::app::wish::DataFate;
 use cairn_model::app::{AppWish, Scope};
+use cairn_words::{app as words, fill};
+use gettextrs::gettext;
 use std::path::{Path, PathBuf};
 
 pub async fn install(session: &Session, install: &Install) -> Result<(), Problem> {
@@ -48,7 +50,15 @@ async fn offered(session: &Session, install: &Install) -> Result<(AppWish, Strin
 pub async fn update(session: &Session, update: &Update) -> Result<(), Problem> {
     let shelf = session.check().await?;
     let named = update.apps.iter().map(|word| installed(&shelf, word, None));
-    let refs = named.map(|app| app.map(|a| (a.scope, a.reference.clone()))).collect::<Result<_, _>>()?;
+    let named: Vec<_> = named.collect::<Result<_, _>>()?;
+    // Named or not, what is held stays as it is; whoever named it should know.
+    for app in &named {
+        if let Some(hold) = &app.held {
+            let words = [("name", app.name.as_str()), ("why", &words::hold(hold))];
+            session.warn(&fill(&gettext("{name} is held: {why}"), &words));
+        }
+    }
+    let refs = named.iter().map(|a| (a.scope, a.reference.clone())).collect();
     apply(session, AppWish::Update { refs, allow_permissions: update.allow_permissions }, update.plan).await
 }
 

@@ -45,8 +45,15 @@ impl Session {
     pub async fn library(&self) -> Result<Library, Problem> {
         let mut shelf = self.shelf().await?;
         if shelf.catalogs.is_empty() && shelf.remotes.iter().any(|r| r.enabled) {
-            self.stoppable(self.apps.refresh_catalogs()).await?;
+            let fetched = self.stoppable(self.apps.refresh_catalogs()).await;
             shelf = self.shelf().await?;
+            // One source that does not answer takes nothing away from the others.
+            match fetched {
+                Err(problem @ Problem::Cancelled) => return Err(problem),
+                Err(problem) if shelf.catalogs.is_empty() => return Err(problem),
+                Err(problem) => self.warn(&problem::line(&problem)),
+                Ok(()) => {}
+            }
         }
         self.stoppable(open(self.catalog.clone(), shelf.catalogs)).await
     }

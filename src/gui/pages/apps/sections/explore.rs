@@ -8,7 +8,7 @@ use crate::widgets::grid::{Opened, ShortGrid};
 use crate::widgets::page;
 use cairn_model::app::{Category, Scope};
 use cairn_words::{app, fill, moment};
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
@@ -79,8 +79,9 @@ impl Explore {
             let recent = library.recent(RECENT + CHOSEN).into_iter().filter(|e| !worth.contains(e));
             self.recent.show(stock, &recent.take(RECENT).collect::<Vec<_>>());
         }
-        let count = library.len().to_string();
-        self.all.set_label(&fill(&gettext("All {n} Apps"), &[("n", &count)]));
+        let count = u32::try_from(library.len()).unwrap_or(u32::MAX);
+        let words = ngettext("{n} App", "All {n} Apps", count);
+        self.all.set_label(&fill(&words, &[("n", &count.to_string())]));
         self.all.set_visible(true);
         self.widget.set_visible_child_name("apps");
     }
@@ -173,6 +174,8 @@ impl Empty {
             let body =
                 gettext("Flathub is the largest source of apps for Linux. One press makes it known here.");
             (gettext("No source of apps yet"), body)
+        } else if stock.checking {
+            (gettext("One moment…"), gettext("The sources are being asked which apps they have."))
         } else if !stock.online {
             (gettext("No catalogue yet"), gettext("It comes by itself as soon as there is a connection."))
         } else {
@@ -182,6 +185,7 @@ impl Empty {
         // A status page reads its description as markup.
         self.widget.set_description(Some(&gtk::glib::markup_escape_text(&body)));
         self.flathub.set_visible(no_source && stock.problem.is_none());
-        self.fetch.set_visible(stock.known && !reading && !no_source && stock.problem.is_none());
+        self.fetch
+            .set_visible(stock.known && !stock.checking && !reading && !no_source && stock.problem.is_none());
     }
 }
