@@ -28,16 +28,19 @@ pub(crate) struct Found {
 
 /// Looks at everything that is installed, and brings catalogues up to date.
 pub(crate) fn run(engine: &Engine, c: &Cancellable) -> Result<(), Problem> {
+    let before = engine.journal.check();
     let mut check = AppCheck { time: now(), ..AppCheck::default() };
     for (scope, installation) in flatpak::open_all(c)? {
         installation.set_no_interaction(true);
-        let silent = refresh(scope, &installation, c)?;
+        let Refreshed { silent, failed } = refresh(scope, &installation, c)?;
         let refs = installation.list_installed_refs(Some(c)).map_err(|e| flatpak::problem(&e, ""))?;
-        let asked: Vec<(Ref, String)> = refs
-            .iter()
-            .filter_map(|r| Some((installed::reference(r)?, installed::origin(r))))
-            .filter(|(_, remote)| !silent.iter().any(|(name, _)| name == remote))
-            .collect();
+        let refs = refs.iter().filter_map(|r| Some((installed::reference(r)?, installed::origin(r))));
+        let (unasked, asked): (Vec<(Ref, String)>, Vec<_>) =
+            refs.partition(|(_, remote)| silent.iter().any(|(name, _)| name == remote));
+        // What was found before still holds for what could not be asked now.
+        let known = before.iter().flat_map(|b| &b.updates);
+        let known = known.filter(|u| u.scope == scope && unasked.iter().any(|(r, _)| *r == u.reference));
+        check.updates.extend(known.cloned());
         let masked = masked(engine, scope, &installation, &asked, c)?;
         end_holds(engine, scope, &installation, &masked, c);
         let found = resolve(scope, &installation, asked, c)?;
@@ -45,7 +48,7 @@ pub(crate) fn run(engine: &Engine, c: &Cancellable) -> Result<(), Problem> {
         check.updates.extend(masked.iter().filter(|o| !seen(o)).map(|o| update(engine, o)));
         let updates = found.resolved.operations.iter().filter(|o| o.kind == OperationKind::Update);
         check.updates.extend(updates.map(|o| update(engine, o)));
-        check.failed.extend(silent.into_iter().chain(found.failed));
+        check.failed.extend(silent.into_iter().chain(failed).chain(found.failed));
     }
     check.failed.dedup();
     check.updates.sort_by_cached_key(|u| (u.runtime, u.name.to_lowercase(), u.scope));
@@ -57,13 +60,18 @@ pub(crate) fn run(engine: &Engine, c: &Cancellable) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Brings the catalogues of all enabled remotes up to date. Returns the remotes that did not answer.
-pub(crate) fn refresh(
-    scope: Scope,
-    i: &Installation,
-    c: &Cancellable,
-) -> Result<Vec<(String, Problem)>, Problem> {
-    let mut silent = Vec::new();
+/// What bringing catalogues up to date came to, by the names of remotes.
+#[derive(Debug, Default)]
+pub(crate) struct Refreshed {
+    /// They do not answer at all.
+    pub(crate) silent: Vec<(String, Problem)>,
+    /// They answer, but their catalogue could not be had.
+    pub(crate) failed: Vec<(String, Problem)>,
+}
+
+/// Brings the catalogues of all enabled remotes up to date.
+pub(crate) fn refresh(scope: Scope, i: &Installation, c: &Cancellable) -> Result<Refreshed, Problem> {
+    let Refreshed { mut silent, mut failed } = Refreshed::default();
     for remote in remotes::list(i, c)?.iter().filter(|r| !r.is_disabled()) {
         let Some(name) = remote.name() else { continue };
         // Fetching the catalogue says of a remote that is silent only that it has none.
@@ -77,10 +85,10 @@ pub(crate) fn refresh(
             // Remotes of single apps have no catalogue.
             Problem::AppNotFound { .. } => {}
             Problem::Corrupt { .. } if error.matches(libflatpak::gio::IOErrorEnum::NotFound) => {}
-            problem => silent.push((name.into(), problem)),
+            problem => failed.push((name.into(), problem)),
         }
     }
-    Ok(silent)
+    Ok(Refreshed { silent, failed })
 }
 
 /// What there is for refs that are masked: flatpak itself would say that there is nothing.

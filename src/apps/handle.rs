@@ -95,7 +95,8 @@ impl Apps {
             let mut silent = Vec::new();
             for (scope, installation) in flatpak::open_all(c)? {
                 installation.set_no_interaction(true);
-                silent.extend(check::refresh(scope, &installation, c)?);
+                let refreshed = check::refresh(scope, &installation, c)?;
+                silent.extend(refreshed.silent.into_iter().chain(refreshed.failed));
             }
             crate::reader::read(&inside);
             silent.into_iter().next().map_or(Ok(()), |(_, problem)| Err(problem))
@@ -183,7 +184,8 @@ impl Apps {
             let id = reference.id.as_str();
             let fetched = remote_ref(&installation, &source, &reference, c)?;
             let metadata = fetched.metadata().map(|m| String::from_utf8_lossy(&m).into_owned());
-            Ok(permissions::read(&metadata.ok_or_else(|| Problem::AppNotFound { id: id.into() })?))
+            let metadata = metadata.ok_or_else(|| Problem::AppNotFound { id: id.into() })?;
+            Ok(permissions::read(&metadata, id))
         })
         .await
     }

@@ -81,8 +81,12 @@ impl Queue {
     }
 
     fn put(&self, job: Job) {
+        self.put_into(&mut self.lock(), job);
+    }
+
+    fn put_into(&self, state: &mut State, job: Job) {
         let Some(scope) = job.left.front().copied() else { return };
-        self.lock().lanes[lane(scope)].push_back(job);
+        state.lanes[lane(scope)].push_back(job);
         self.wake.notify_all();
     }
 
@@ -215,9 +219,9 @@ fn run(engine: &Arc<Engine>, mut job: Job, scope: Scope) {
     }
     let mut state = engine.queue.lock();
     state.running.retain(|(id, _)| *id != job.id);
-    drop(state);
+    // Under the same lock, so that a cancel finds it here or there.
     if goes_on {
-        engine.queue.put(job);
+        engine.queue.put_into(&mut state, job);
     }
 }
 

@@ -14,12 +14,27 @@ use libflatpak::prelude::*;
 /// 6E5C 05D9 79C7 6DAF 93C0 8135 4184 DD4D 907A 7CAE), as <https://dl.flathub.org/repo/flathub.flatpakrepo> has it.
 const FLATHUB: &[u8] = include_bytes!("flathub.flatpakrepo");
 
-/// Makes Flathub known. One of its address that is there but switched off is switched on.
+/// Makes Flathub known. One of its address that is there but switched off is switched on, if what comes from it is
+/// verified. Another remote that has taken its name is left alone and does not stand for it.
 pub(crate) fn add_flathub(engine: &Engine, scope: Scope, c: &Cancellable) -> Result<(), Problem> {
-    match add(engine, scope, FLATHUB, Some("flathub"), c) {
-        Err(Problem::RemoteExists { name }) => enable(engine, scope, &name, true, c),
-        other => other.map(|_| ()),
+    let flathub = parse_flatpakrepo(FLATHUB)?;
+    let known = remotes::list(&flatpak::open(scope, c)?, c)?;
+    if let Some(there) = known.iter().find(|r| is_of(r, &flathub.url)) {
+        let name = there.name().map(String::from).unwrap_or_default();
+        if !there.is_gpg_verify() {
+            return Err(Problem::RemoteExists { name });
+        }
+        return enable(engine, scope, &name, true, c);
     }
+    let taken = |name: &str| known.iter().any(|r| r.name().is_some_and(|n| n == name));
+    let name = ["flathub", "flathub-org", "flathub-official"].into_iter().find(|name| !taken(name));
+    add(engine, scope, FLATHUB, name, c).map(|_| ())
+}
+
+/// A remote for everything at this address, not one of a single app.
+fn is_of(remote: &libflatpak::Remote, url: &str) -> bool {
+    let same = |u: &str| u.trim_end_matches('/') == url.trim_end_matches('/');
+    remote.url().is_some_and(|u| same(&u)) && !remote.is_noenumerate()
 }
 
 /// Makes the remote of a `.flatpakrepo` known and returns its name.
@@ -33,9 +48,7 @@ pub(crate) fn add(
     let file = parse_flatpakrepo(bytes)?;
     let installation = flatpak::open(scope, c)?;
     let known = remotes::list(&installation, c)?;
-    let same = |url: &str| url.trim_end_matches('/') == file.url.trim_end_matches('/');
-    let there = known.iter().find(|r| r.url().is_some_and(|u| same(&u)) && !r.is_noenumerate());
-    if let Some(there) = there {
+    if let Some(there) = known.iter().find(|r| is_of(r, &file.url)) {
         return Err(Problem::RemoteExists { name: there.name().map(String::from).unwrap_or_default() });
     }
     let name = match name {
@@ -50,12 +63,14 @@ pub(crate) fn add(
     Ok(name)
 }
 
-/// A name out of the title, for `.flatpakrepo` files have none.
+/// A name out of the title, for `.flatpakrepo` files have none. Nobody becomes Flathub by calling itself so.
 fn own_name(file: &RepoFile) -> Result<String, Problem> {
-    let source = if file.title.is_empty() { &file.url } else { &file.title };
-    let words = source.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
-    let name = words.collect::<Vec<_>>().join("-").to_lowercase();
-    remote_name(&name)
+    let words = |source: &str| {
+        let words = source.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| !w.is_empty());
+        words.collect::<Vec<_>>().join("-").to_lowercase()
+    };
+    let titled = words(&file.title);
+    remote_name(&if titled.is_empty() || titled.starts_with("flathub") { words(&file.url) } else { titled })
 }
 
 pub(crate) fn remove(engine: &Engine, scope: Scope, name: &str, c: &Cancellable) -> Result<(), Problem> {
@@ -97,6 +112,7 @@ mod tests {
         };
         assert_eq!(named("GNOME Nightly (x)").unwrap(), "gnome-nightly-x");
         assert_eq!(named("").unwrap(), "https-apps-a-org-repo");
-        assert!(named("…").is_err());
+        assert_eq!(named("Flathub").unwrap(), "https-apps-a-org-repo");
+        assert_eq!(named("…").unwrap(), "https-apps-a-org-repo");
     }
 }

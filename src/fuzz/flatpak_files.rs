@@ -17,7 +17,7 @@ pub fn flatpak_files(data: &[u8]) {
         promise::keeps(plain(&file.title) && plain(&file.description), "what is shown is clean");
         promise::keeps(file.url.chars().all(|c| c.is_ascii_graphic()), "an address has no blanks");
     }
-    let read = permissions::read(&String::from_utf8_lossy(data));
+    let read = permissions::read(&String::from_utf8_lossy(data), "org.example.App");
     promise::keeps(read.is_sorted() && read.windows(2).all(|p| p[0] != p[1]), "each permission is told once");
     promise::keeps(permissions::added(&read, &read).is_empty(), "nothing is more than itself");
     for permission in &read {

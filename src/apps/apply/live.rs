@@ -7,6 +7,7 @@ use crate::flatpak::transaction::Event;
 use crate::flatpak::{self, find, installed, space};
 use crate::journal::Entry;
 use cairn_model::Problem;
+use cairn_model::app::plan::AppWarning;
 use cairn_model::app::task::Outcome;
 use cairn_model::app::{Operation, Ref, RefKind, Scope};
 use libflatpak::Installation;
@@ -20,6 +21,8 @@ pub(super) struct Live {
     id: u64,
     asked: &'static str,
     planned: Vec<Operation>,
+    /// What the plan has warned of.
+    named: Vec<AppWarning>,
     whole: bool,
     lenient: bool,
     meter: Meter,
@@ -40,6 +43,7 @@ impl Live {
             id: run.job.id,
             asked: run.job.plan.wish.word(),
             planned: run.operations.to_vec(),
+            named: run.job.plan.warnings.clone(),
             whole,
             lenient,
             meter: Meter::new(run.job.id, &run.job.sink, &run.job.plan, run.scope),
@@ -52,8 +56,11 @@ impl Live {
     pub(super) fn hear(&mut self, event: Event<'_>) -> bool {
         match event {
             Event::Ready(operations) => self.ready(operations),
-            // The plan has named it.
-            Event::NewRemote { .. } => true,
+            // Only what the plan has named, at the address that was shown.
+            Event::NewRemote { name, url } => self
+                .named
+                .iter()
+                .any(|w| matches!(w, AppWarning::NewRemote { name: n, url: u } if *n == name && *u == url)),
             Event::EndOfLife { .. } => false,
             Event::Begun(operation) => {
                 self.before = self.present(&operation.reference);

@@ -49,7 +49,7 @@ pub(crate) fn run(engine: &Arc<Engine>, job: &Job, scope: Scope) -> Result<(), P
             }
         }
         AppWish::RemoveUnused {} => {
-            let items: Vec<_> = removals(&operations);
+            let items = still_unused(&installation, removals(&operations), cancellable)?;
             if items.is_empty() { Ok(()) } else { run.leniently(&items) }
         }
         AppWish::Repair { .. } => {
@@ -68,6 +68,8 @@ pub(crate) fn run(engine: &Arc<Engine>, job: &Job, scope: Scope) -> Result<(), P
 /// is taken away for as long as it takes; it comes back whatever happens.
 fn go_back(run: &Run<'_>, reference: &Ref, commit: &str) -> Result<(), Problem> {
     let (i, c) = (run.installation, &run.job.cancellable);
+    // Asked before anything changes: without it there would be no hold, and the next update would undo what was done.
+    let newest = newest(i, reference, c)?;
     let was_masked = masks::read(i, c).contains(&reference.to_string());
     masks::remove(i, reference, c)?;
     let item = Item::Update { reference: reference.clone(), commit: Some(commit.to_owned()) };
@@ -77,9 +79,29 @@ fn go_back(run: &Run<'_>, reference: &Ref, commit: &str) -> Result<(), Problem> 
         masks::add(i, reference, &Cancellable::new())?;
     }
     gone?;
-    let c = &Cancellable::new();
-    let newest = newest(i, reference, c)?;
-    hold(run.engine, run.scope, i, reference, Hold::NewerThan { commit: newest }, c)
+    let kept = hold(
+        run.engine,
+        run.scope,
+        i,
+        reference,
+        Hold::NewerThan { commit: newest.clone() },
+        &Cancellable::new(),
+    );
+    kept.or_else(|problem| {
+        // The mask is for other tools; ours is what the journal says.
+        tracing::warn!(?problem, "an app that went back is not masked");
+        let hold = Hold::NewerThan { commit: newest };
+        let held = Held { scope: run.scope, reference: reference.clone(), hold, masked: false };
+        run.engine.journal.hold(&held, now())
+    })
+}
+
+/// Leaves out what has come into use since the plan was made.
+fn still_unused(i: &Installation, items: Vec<Item>, c: &Cancellable) -> Result<Vec<Item>, Problem> {
+    let unused = i.list_unused_refs(None, Some(c)).map_err(|e| flatpak::problem(&e, ""))?;
+    let unused: Vec<Ref> = unused.iter().filter_map(installed::reference).collect();
+    let is_unused = |item: &Item| matches!(item, Item::Uninstall { reference } if unused.contains(reference));
+    Ok(items.into_iter().filter(is_unused).collect())
 }
 
 fn removals(operations: &[Operation]) -> Vec<Item> {

@@ -10,8 +10,9 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-/// Puts the data of an app into the trash, or deletes it where there is none on that file system. Data that another
-/// branch or installation of the same app still uses stays. Links are taken away as links.
+/// Puts the data of an app into the trash, or deletes it where there is none on that file system. Whatever else keeps it
+/// from the trash, such as a full disk, leaves it where it is. Data that another branch or installation of the same app
+/// still uses stays. Links are taken away as links.
 pub(super) fn data(places: &Places, reference: &Ref, cancellable: &Cancellable) -> Result<(), Problem> {
     let folder = places.data_of(reference.id.as_str());
     if fs::symlink_metadata(&folder).is_err() || is_used(reference, cancellable)? {
@@ -21,12 +22,17 @@ pub(super) fn data(places: &Places, reference: &Ref, cancellable: &Cancellable) 
     if error.matches(gio::IOErrorEnum::Cancelled) {
         return Err(Problem::Cancelled);
     }
+    if !error.matches(gio::IOErrorEnum::NotSupported) {
+        return Err(flatpak::problem(&error, reference.id.as_str()));
+    }
     tracing::info!(%error, "no trash there; the data is deleted");
     delete(&folder).map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })
 }
 
 fn is_used(reference: &Ref, cancellable: &Cancellable) -> Result<bool, Problem> {
-    for (_, installation) in flatpak::open_all(cancellable)? {
+    for scope in flatpak::SCOPES {
+        // What cannot be looked into may have the app.
+        let installation = flatpak::open(scope, cancellable)?;
         let refs = installation.list_installed_refs(Some(cancellable));
         let refs = refs.map_err(|e| flatpak::problem(&e, reference.id.as_str()))?;
         let same = |r: &Ref| r.id == reference.id && r.kind == reference.kind;

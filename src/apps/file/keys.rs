@@ -21,13 +21,16 @@ impl Keys {
         let text = std::str::from_utf8(bytes).map_err(|_| invalid("not UTF-8"))?;
         let mut keys = Self::default();
         let mut group = None;
-        for line in text.lines().map(str::trim_start).filter(|l| !l.is_empty() && !l.starts_with('#')) {
-            if let Some(name) = line.trim_end().strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
+        for line in text.lines().map(start).filter(|l| !l.is_empty() && !l.starts_with('#')) {
+            if let Some(name) = group_name(line) {
                 group = Some(keys.groups.entry(name.to_owned()).or_default());
             } else {
                 let (key, value) = line.split_once('=').ok_or_else(|| invalid(line))?;
                 let group = group.as_mut().ok_or_else(|| invalid("no group"))?;
-                group.insert(key.trim_end().to_owned(), unescape(value.trim()));
+                group.insert(
+                    key.trim_end_matches(is_blank).to_owned(),
+                    unescape(value.trim_matches(is_blank)),
+                );
             }
         }
         Ok(keys)
@@ -49,6 +52,21 @@ impl Keys {
     pub(crate) fn groups(&self) -> impl Iterator<Item = &str> {
         self.groups.keys().map(String::as_str)
     }
+}
+
+/// White space as GLib has it: no other character is blank, or one reader would see a group where the other does not.
+fn is_blank(c: char) -> bool {
+    c.is_ascii_whitespace() || c == '\u{b}'
+}
+
+fn start(line: &str) -> &str {
+    line.trim_start_matches(is_blank)
+}
+
+/// glib: `g_key_file_line_is_group`: up to the first bracket, and nothing but blanks behind it.
+fn group_name(line: &str) -> Option<&str> {
+    let (name, rest) = line.strip_prefix('[')?.split_once(']')?;
+    rest.chars().all(is_blank).then_some(name)
 }
 
 fn unescape(value: &str) -> String {

@@ -54,13 +54,14 @@ fn bundle(path: &Path) -> Result<BundleFile, Problem> {
         Keys::parse(metadata.as_bytes()).ok().and_then(|k| k.get("Application", "runtime").map(text::line));
     let address =
         |url: Option<libflatpak::glib::GString>| url.map(|u| text::line(&u)).filter(|u| !u.is_empty());
+    let reference = crate::flatpak::installed::reference(&bundle).ok_or_else(|| invalid("ref"))?;
     Ok(BundleFile {
-        reference: crate::flatpak::installed::reference(&bundle).ok_or_else(|| invalid("ref"))?,
         commit: crate::flatpak::installed::commit(&bundle),
         origin: address(bundle.origin()),
         runtime_repo: address(bundle.runtime_repo_url()),
         installed_bytes: bundle.installed_size(),
-        permissions: permissions::read(&metadata),
+        permissions: permissions::read(&metadata, reference.id.as_str()),
+        reference,
         runtime,
     })
 }

@@ -89,7 +89,10 @@ fn app(
         icon: icon(&deploy, reference),
         installed_bytes: installed.installed_size(),
         data_bytes: None,
-        permissions: if reference.kind == RefKind::App { permissions::read(&metadata) } else { Vec::new() },
+        permissions: match reference.kind {
+            RefKind::App => permissions::read(&metadata, reference.id.as_str()),
+            _ => Vec::new(),
+        },
         end_of_life: installed.eol().map(|t| text::line(&t)),
         end_of_life_rebase: installed.eol_rebase().and_then(|r| r.parse().ok()),
         held: None,

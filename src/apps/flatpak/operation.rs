@@ -4,7 +4,7 @@ use super::problem;
 use crate::permissions;
 use cairn_model::Problem;
 use cairn_model::app::plan::OperationKind;
-use cairn_model::app::{Operation, Permission, RefKind, Scope};
+use cairn_model::app::{AppId, Operation, Permission, RefKind, Scope};
 use libflatpak::{TransactionOperation, TransactionOperationType, glib};
 
 /// The facts of an operation that is resolved. `related_to_ops` is never asked: the binding reads through NULL where
@@ -35,14 +35,16 @@ pub(crate) fn read(operation: &TransactionOperation, scope: Scope) -> Result<Ope
         read.installed_bytes = operation.installed_size();
     }
     if read.reference.kind == RefKind::App {
-        read.before = allowed(operation.old_metadata());
-        read.after = if kind == OperationKind::Remove { Vec::new() } else { allowed(operation.metadata()) };
+        let id = read.reference.id.clone();
+        read.before = allowed(operation.old_metadata(), &id);
+        read.after =
+            if kind == OperationKind::Remove { Vec::new() } else { allowed(operation.metadata(), &id) };
     }
     Ok(read)
 }
 
-fn allowed(metadata: Option<glib::KeyFile>) -> Vec<Permission> {
-    metadata.map(|m| permissions::read(&m.to_data())).unwrap_or_default()
+fn allowed(metadata: Option<glib::KeyFile>, id: &AppId) -> Vec<Permission> {
+    metadata.map(|m| permissions::read(&m.to_data(), id.as_str())).unwrap_or_default()
 }
 
 /// The end of life that the new commit of an operation announces, in its source's words.

@@ -10,10 +10,12 @@ const ESCAPE: &str = "org.freedesktop.Flatpak";
 /// Portals ask the person by themselves and are there for every app.
 const PORTALS: &str = "org.freedesktop.portal.";
 
-/// What the metadata of an app allows, sorted. Unknown things come as [`Permission::Other`]; a broken file allows
-/// nothing, for flatpak does not run it.
-pub fn read(metadata: &str) -> Vec<Permission> {
-    let Ok(keys) = Keys::parse(metadata.as_bytes()) else { return Vec::new() };
+/// What the metadata of the app of this id allows, sorted. Unknown things come as [`Permission::Other`], and a file that
+/// cannot be read as one of them: flatpak may read it otherwise.
+pub fn read(metadata: &str, id: &str) -> Vec<Permission> {
+    let Ok(keys) = Keys::parse(metadata.as_bytes()) else {
+        return vec![Permission::Other { what: "metadata".into() }];
+    };
     let mut found = BTreeSet::new();
     for (key, value) in keys.group("Context") {
         let list: Vec<&str> = value.split(';').map(str::trim).filter(|v| !v.is_empty()).collect();
@@ -29,9 +31,9 @@ pub fn read(metadata: &str) -> Vec<Permission> {
             _ => found.extend(granted.iter().map(|v| other(key, v))),
         }
     }
-    let own = keys.get("Application", "name").unwrap_or_default();
-    bus(&keys, "Session Bus Policy", false, own, &mut found);
-    bus(&keys, "System Bus Policy", true, own, &mut found);
+    // The names that flatpak gives to an app are those below its id; what the file says of its name counts for nothing.
+    bus(&keys, "Session Bus Policy", false, id, &mut found);
+    bus(&keys, "System Bus Policy", true, id, &mut found);
     let known = ["Session Bus Policy", "System Bus Policy"];
     for group in keys.groups().filter(|g| g.ends_with(" Bus Policy") && !known.contains(g)) {
         found.extend(keys.group(group).map(|(name, access)| other(&format!("{group}: {name}"), access)));
@@ -97,10 +99,10 @@ fn bus(keys: &Keys, group: &str, system: bool, own: &str, found: &mut BTreeSet<P
             && name.strip_prefix(own).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
         let ours = !system && (is_own || name.starts_with(PORTALS));
         match access {
-            "talk" | "own" if ours => {}
             "talk" | "own" if !system && reaches(name, ESCAPE) => {
                 found.insert(Permission::Escape);
             }
+            "talk" | "own" if ours => {}
             "talk" | "own" => {
                 found.insert(Permission::Talk { name: text::line(name), system });
             }
@@ -133,7 +135,7 @@ mod tests {
 
     #[test]
     fn everything_is_told() {
-        let read = read(METADATA);
+        let read = read(METADATA, "org.a.App");
         let folder = |path: &str, write| Permission::Folder { path: path.into(), write };
         let talk = |name: &str, system| Permission::Talk { name: name.into(), system };
         let wanted = [
@@ -160,9 +162,28 @@ mod tests {
 
     #[test]
     fn x11_alone_and_wild_names() {
-        assert_eq!(super::read("[Context]\nsockets=x11;"), [Permission::LegacyWindows]);
-        assert_eq!(super::read("[Session Bus Policy]\norg.freedesktop.*=talk"), [Permission::Escape]);
-        assert_eq!(super::read("nothing"), []);
-        assert_eq!(super::read("[Context]\nfilesystems=host"), [Permission::Host { write: true }]);
+        assert_eq!(super::read("[Context]\nsockets=x11;", "a.b.C"), [Permission::LegacyWindows]);
+        assert_eq!(
+            super::read("[Session Bus Policy]\norg.freedesktop.*=talk", "a.b.C"),
+            [Permission::Escape]
+        );
+        assert_eq!(super::read("", "a.b.C"), []);
+        assert_eq!(super::read("[Context]\nfilesystems=host", "a.b.C"), [Permission::Host { write: true }]);
+    }
+
+    #[test]
+    fn nothing_hides_itself() {
+        let named =
+            "[Application]\nname=org.freedesktop\n[Session Bus Policy]\norg.freedesktop.Flatpak=talk\n";
+        assert_eq!(super::read(named, "a.b.C"), [Permission::Escape]);
+        assert_eq!(super::read(named, "org.freedesktop.Flatpak"), [Permission::Escape]);
+        let unread = [Permission::Other { what: "metadata".into() }];
+        assert_eq!(super::read("nothing", "a.b.C"), unread);
+        let padded = format!("[Pad]\nx={}\n[Context]\nfilesystems=host;\n", "x".repeat(2 << 20));
+        assert_eq!(super::read(&padded, "a.b.C"), unread);
+        for line in ["\u{a0}[C]=]", "[C]=]"] {
+            let split = format!("[Context]\n{line}\nfilesystems=host;\n");
+            assert!(super::read(&split, "a.b.C").contains(&Permission::Host { write: true }), "{line}");
+        }
     }
 }

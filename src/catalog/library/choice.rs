@@ -14,11 +14,10 @@ impl Library {
     /// Every app by name, upper and lower case and marks aside.
     pub fn all(&self) -> Vec<Entry> {
         if let [shelf] = self.shelves.as_slice() {
-            let mut entries: Vec<Entry> =
-                shelf.index.by_name().filter_map(|c| self.entries.of(0, c)).collect();
-            // Branches of one app stand beside each other, since they have one name.
-            entries.dedup();
-            return entries;
+            // Branches of one app may have names of their own; the entry goes by the first.
+            let is_first = |entry: &Entry, c: u32| self.entries.slots(*entry).first() == Some(&(0, c));
+            let listed = shelf.index.by_name();
+            return listed.filter_map(|c| self.entries.of(0, c).filter(|e| is_first(e, c))).collect();
         }
         let mut apps: Vec<(&str, Entry)> =
             self.apps().map(|(entry, _)| (self.folded(entry), entry)).collect();
