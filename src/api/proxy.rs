@@ -30,6 +30,9 @@ pub trait System {
     #[zbus(allow_interactive_auth)]
     fn drift(&self, id: &str) -> zbus::Result<Vec<Dict>>;
 
+    /// What speaks for each family of atomic system, the likeliest first.
+    fn engines(&self) -> zbus::Result<Vec<Dict>>;
+
     #[zbus(property)]
     fn status(&self) -> zbus::Result<Dict>;
 

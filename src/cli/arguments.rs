@@ -74,6 +74,12 @@ pub enum SystemCommand {
         #[arg(long, short = 'n', default_value_t = 20)]
         lines: u32,
     },
+    /// Show which kind of atomic system this is
+    Engines {
+        /// Show what was looked for, for every kind
+        #[arg(long)]
+        explain: bool,
+    },
     /// Show what is under way
     Jobs,
     /// Stop what is under way

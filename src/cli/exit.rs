@@ -23,6 +23,7 @@ pub fn status(problem: &Problem) -> u8 {
         Problem::ServiceMissing { .. } => 5,
         Problem::Busy { .. } | Problem::BusyElsewhere => 6,
         Problem::NotAtomic
+        | Problem::EngineMissing { .. }
         | Problem::NotSupported { .. }
         | Problem::NothingPrevious
         | Problem::NothingStaged

@@ -4,6 +4,7 @@ use cairn_api::names;
 use cairn_api::proxy::{HistoryProxy, JobProxy, ScheduleProxy, SystemProxy};
 use cairn_api::{Dict, from_dict, from_dicts, problem_of, to_dict};
 use cairn_model::change::{Changes, FileChange};
+use cairn_model::engine::Evidence;
 use cairn_model::history::Record;
 use cairn_model::job::Job;
 use cairn_model::restart::{Inhibitor, RestartSchedule, RestartWhen};
@@ -146,6 +147,11 @@ impl Client {
     pub async fn diff(&self, from: &DeploymentId, to: &DeploymentId) -> Answer<Changes> {
         let system = self.system().await?;
         from_dict(&system.diff(from.as_str(), to.as_str()).await.map_err(|e| problem_of(&e))?)
+    }
+
+    /// What speaks for each family of atomic system, the likeliest first.
+    pub async fn engines(&self) -> Answer<Vec<Evidence>> {
+        from_dicts(&self.system().await?.engines().await.map_err(|e| problem_of(&e))?)
     }
 
     pub async fn drift(&self, id: &DeploymentId) -> Answer<Vec<FileChange>> {

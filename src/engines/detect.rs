@@ -1,44 +1,44 @@
 //! Which engine a machine needs, with the evidence.
 
 use crate::Engine;
-use crate::ostree::Ostree;
+use crate::family::{ALL, Family};
 use cairn_host::Host;
 use cairn_model::Problem;
+use cairn_model::engine::Evidence;
 use std::sync::Arc;
 
-/// One reason for or against an engine, as `cairnctl engines --explain` would show it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Evidence {
-    pub engine: &'static str,
-    /// 0 is "not here"; the highest wins.
-    pub score: u8,
-    pub why: String,
-}
-
-/// What each engine sees of itself on this machine.
+/// What was found of each family, the likeliest first. At most one is chosen.
 pub fn evidence(host: &Host) -> Vec<Evidence> {
-    vec![Ostree::evidence(host)]
+    let mut found: Vec<Evidence> = ALL.iter().map(|family| look(family, host)).collect();
+    found.sort_by_key(|e| std::cmp::Reverse(e.score));
+    if let Some(first) = found.first_mut().filter(|e| e.score > 0) {
+        first.chosen = true;
+    }
+    found
 }
 
-/// The engine for this machine.
+fn look(family: &Family, host: &Host) -> Evidence {
+    let mut traces = Vec::new();
+    // Each is looked at, for whoever asks why.
+    let seen: Vec<bool> = family.signs.iter().map(|sign| sign.look(host, &mut traces)).collect();
+    let here = !seen.contains(&false);
+    Evidence {
+        engine: family.word.into(),
+        name: family.name.into(),
+        score: if here { family.score } else { 0 },
+        chosen: false,
+        built: family.build.is_some(),
+        traces,
+    }
+}
+
+/// The engine for this machine. A family that is known but not built yet is nobody else's either: what is above
+/// libostree would lose what it manages if libostree was told to update.
 ///
 /// # Errors
-/// [`Problem::NotAtomic`] where none finds anything.
+/// [`Problem::NotAtomic`] where nothing is found, [`Problem::EngineMissing`] where Cairn cannot drive what is.
 pub fn detect(host: &Host) -> Result<Arc<dyn Engine>, Problem> {
-    let best = evidence(host).into_iter().max_by_key(|e| e.score).filter(|e| e.score > 0);
-    match best.map(|e| e.engine) {
-        Some("ostree") => Ok(Arc::new(Ostree::new(host.clone()))),
-        _ => Err(Problem::NotAtomic),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_ordinary_system_is_not_atomic() {
-        let dir = tempfile::tempdir().unwrap();
-        assert_eq!(detect(&Host::at(dir.path())).unwrap_err(), Problem::NotAtomic);
-    }
+    let chosen = evidence(host).into_iter().find(|e| e.chosen).ok_or(Problem::NotAtomic)?;
+    let build = ALL.iter().find(|family| family.word == chosen.engine).and_then(|family| family.build);
+    build.map(|build| build(host)).ok_or(Problem::EngineMissing { family: chosen.name })
 }

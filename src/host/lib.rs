@@ -6,6 +6,7 @@
 //! - [`space`]: room on a file system
 //! - [`watch`]: told when a directory changes
 //! - [`command`]: run a program of the system, without a shell
+//! - [`tool`]: run a program of the system that answers engines, and read its JSON
 //! - [`compare`]: what two directories differ in
 
 pub mod clock;
@@ -14,6 +15,7 @@ pub mod compare;
 pub mod files;
 pub mod random;
 pub mod space;
+pub mod tool;
 pub mod watch;
 
 use std::path::PathBuf;

@@ -13,6 +13,7 @@ pub mod ability;
 pub mod app;
 pub mod change;
 pub mod deployment;
+pub mod engine;
 pub mod history;
 pub mod job;
 pub mod plan;

@@ -26,6 +26,10 @@ pub enum Problem {
     },
     /// This is not an atomic system.
     NotAtomic,
+    /// It is an atomic system of a family that this version of Cairn cannot drive; `family` is its own name.
+    EngineMissing {
+        family: String,
+    },
     NotSupported {
         what: String,
     },
@@ -143,6 +147,27 @@ pub enum Problem {
         apps: u32,
     },
 
+    /// The system lacks a program that belongs to it.
+    ToolMissing {
+        tool: String,
+    },
+    /// A program of the system ended with that status: 128 and the signal's number if a signal ended it, 126 if it
+    /// could not be started.
+    ToolFailed {
+        tool: String,
+        status: i32,
+        detail: String,
+    },
+    /// What a program of the system answered cannot be read.
+    BadAnswer {
+        tool: String,
+        detail: String,
+    },
+    /// A program of the system took longer than that and was stopped.
+    ToolHung {
+        tool: String,
+        seconds: u64,
+    },
     /// Anything else that the engine said.
     EngineFailed {
         detail: String,
@@ -160,6 +185,7 @@ impl Problem {
             Self::AuthNeeded => "auth-needed",
             Self::ServiceMissing { .. } => "service-missing",
             Self::NotAtomic => "not-atomic",
+            Self::EngineMissing { .. } => "engine-missing",
             Self::NotSupported { .. } => "not-supported",
             Self::InvalidArgument { .. } => "invalid-argument",
             Self::NotFound { .. } => "not-found",
@@ -196,6 +222,10 @@ impl Problem {
             Self::Partial { .. } => "partial",
             Self::RemoteExists { .. } => "remote-exists",
             Self::RemoteInUse { .. } => "remote-in-use",
+            Self::ToolMissing { .. } => "tool-missing",
+            Self::ToolFailed { .. } => "tool-failed",
+            Self::BadAnswer { .. } => "bad-answer",
+            Self::ToolHung { .. } => "tool-hung",
             Self::EngineFailed { .. } => "engine-failed",
         }
     }
@@ -214,6 +244,8 @@ impl Problem {
             | Self::Corrupt { detail }
             | Self::Unsigned { detail }
             | Self::BadSignature { detail }
+            | Self::ToolFailed { detail, .. }
+            | Self::BadAnswer { detail, .. }
             | Self::EngineFailed { detail } => Some(detail),
             _ => None,
         }
@@ -230,6 +262,10 @@ mod tests {
             Problem::Cancelled,
             Problem::IsLastKnownGood { version: "1".into() },
             Problem::NoSpace { mount: "/boot".into(), needed: 3, free: 1, missing: 2 },
+            Problem::ToolMissing { tool: "bootc".into() },
+            Problem::ToolFailed { tool: "bootc".into(), status: 143, detail: "x".into() },
+            Problem::BadAnswer { tool: "bootc".into(), detail: "x".into() },
+            Problem::ToolHung { tool: "bootc".into(), seconds: 60 },
             Problem::EngineFailed { detail: "x".into() },
         ];
         for problem in samples {

@@ -1,8 +1,9 @@
 //! What went wrong, in one sentence, and what to do next.
 
+use crate::moment::plural;
 use crate::{amount, fill};
 use cairn_model::Problem;
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 
 /// What went wrong.
 pub fn heading(problem: &Problem) -> String {
@@ -13,6 +14,9 @@ pub fn heading(problem: &Problem) -> String {
         Problem::AuthUnavailable => gettext("Nobody could be asked for permission"),
         Problem::ServiceMissing { .. } => gettext("Cairn’s system service cannot be reached"),
         Problem::NotAtomic => gettext("This system does not keep versions"),
+        Problem::EngineMissing { family } => {
+            fill(&gettext("Cairn cannot update {family} yet"), &[("family", family)])
+        }
         Problem::NotSupported { .. } => gettext("This system cannot do that"),
         Problem::InvalidArgument { .. } => gettext("That was not understood"),
         Problem::NotFound { .. } => gettext("There is no such version"),
@@ -57,6 +61,10 @@ pub fn heading(problem: &Problem) -> String {
             fill(&gettext("There is a source called {name} already"), &[("name", name)])
         }
         Problem::RemoteInUse { name, .. } => fill(&gettext("Apps still come from {name}"), &[("name", name)]),
+        Problem::ToolMissing { .. } => gettext("A part of the system is missing"),
+        Problem::ToolFailed { .. } => gettext("A part of the system failed"),
+        Problem::BadAnswer { .. } => gettext("A part of the system gave an unclear answer"),
+        Problem::ToolHung { .. } => gettext("A part of the system did not answer"),
         Problem::EngineFailed { .. } => gettext("It did not work"),
     }
 }
@@ -76,6 +84,9 @@ pub fn advice(problem: &Problem) -> String {
             gettext("Install the package “cairn” of your distribution, or ask its makers to ship it.")
         }
         Problem::NotAtomic => gettext("It was not started from an image, so there is nothing to go back to."),
+        Problem::EngineMissing { .. } => gettext(
+            "It leaves this system as it is. Keep updating it the way you do now; your apps are looked after here.",
+        ),
         Problem::NotSupported { .. } => {
             gettext("It is not offered here because the system below does not have it.")
         }
@@ -136,6 +147,19 @@ pub fn advice(problem: &Problem) -> String {
         }
         Problem::RemoteExists { .. } => gettext("Choose another name."),
         Problem::RemoteInUse { .. } => gettext("Remove those apps first, or switch the source off instead."),
+        Problem::ToolMissing { tool } => fill(
+            &gettext("The program {tool} was not found. Ask the makers of your distribution to ship it."),
+            &[("tool", tool)],
+        ),
+        Problem::ToolFailed { tool, .. } => fill(
+            &gettext("The program {tool} could not do it. Try it again; the details help whoever you ask."),
+            &[("tool", tool)],
+        ),
+        Problem::BadAnswer { tool, .. } => fill(
+            &gettext("Cairn and {tool} may not fit together. The details help whoever you ask."),
+            &[("tool", tool)],
+        ),
+        Problem::ToolHung { tool, seconds } => hung(tool, *seconds),
         Problem::EngineFailed { .. } => {
             gettext("Your system is as it was. The details help whoever you ask.")
         }
@@ -149,6 +173,15 @@ pub fn line(problem: &Problem) -> String {
 
 fn named(template: &str, version: &str) -> String {
     fill(template, &[("version", version)])
+}
+
+fn hung(tool: &str, seconds: u64) -> String {
+    let words = ngettext(
+        "The program {tool} was stopped after {n} second. Try again; if it stays so, restart the computer.",
+        "The program {tool} was stopped after {n} seconds. Try again; if it stays so, restart the computer.",
+        plural(seconds),
+    );
+    fill(&words, &[("tool", tool), ("n", &seconds.to_string())])
 }
 
 fn no_space(mount: &str, missing: u64) -> String {
@@ -174,5 +207,20 @@ mod tests {
         let problem =
             Problem::NoSpace { mount: "/boot".into(), needed: 5_000_000, free: 1, missing: 4_999_999 };
         assert!(line(&problem).contains("5.0 MB more are needed on /boot"), "{}", line(&problem));
+    }
+
+    #[test]
+    fn a_program_that_does_not_serve_is_named() {
+        let tool = || "bootc".to_owned();
+        let problems = [
+            Problem::ToolMissing { tool: tool() },
+            Problem::ToolFailed { tool: tool(), status: 1, detail: String::new() },
+            Problem::BadAnswer { tool: tool(), detail: String::new() },
+            Problem::ToolHung { tool: tool(), seconds: 60 },
+        ];
+        for problem in problems {
+            assert!(advice(&problem).contains("bootc"), "{problem}");
+        }
+        assert!(advice(&Problem::ToolHung { tool: tool(), seconds: 1 }).contains("after 1 second."));
     }
 }

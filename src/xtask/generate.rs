@@ -53,6 +53,7 @@ pub fn document() -> String {
          Plan, or `{\"nothing\": problem}` when there was nothing to do |\n\
          | `restart …` | `restart` | RestartSchedule or null |\n\
          | `history` | `history` | list of Record |\n\
+         | `engines` | `engines` | list of Evidence, the likeliest first |\n\
          | `jobs` | `jobs` | list of Job |\n\
          | `apps search` | `apps` | list of Card |\n\
          | `apps info` | `app` | object of `details` (Details), `installed` (InstalledApp), `download_bytes`, \
@@ -80,6 +81,7 @@ pub fn document() -> String {
     let mut types = SchemaGenerator::default();
     types.subschema_for::<cairn_model::Deployment>();
     types.subschema_for::<cairn_model::Update>();
+    types.subschema_for::<cairn_model::engine::Evidence>();
     types.subschema_for::<cairn_model::change::Changes>();
     types.subschema_for::<cairn_model::Plan>();
     types.subschema_for::<cairn_model::job::Job>();

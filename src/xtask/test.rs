@@ -22,7 +22,7 @@ struct Count {
 /// A step that is one test by itself.
 const ONE: Count = Count { passed: 1, skipped: 0 };
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step {
         name: "format",
         about: "cargo fmt --check",
@@ -46,6 +46,11 @@ const STEPS: [Step; 13] = [
         run: |root| one(words::template(root, "target/cairn.pot")),
     },
     Step { name: "unit", about: "pure logic", run: |root| cargo(root, &["--workspace", "--lib", "--bins"]) },
+    Step {
+        name: "engines",
+        about: "recorded systems are told apart",
+        run: |root| cargo(root, &["-p", "cairn-engines", "--test", "detection"]),
+    },
     Step {
         name: "install",
         about: "meson install into an empty folder, its own tests, nothing below /var or /etc",

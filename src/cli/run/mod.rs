@@ -2,6 +2,7 @@
 
 mod apps;
 mod change;
+mod engines;
 mod restart;
 mod show;
 
@@ -33,6 +34,7 @@ async fn system(command: SystemCommand, output: Output) -> Result<(), Problem> {
         SystemCommand::Plan { wish } => change::plan(&client, output, &wish).await,
         SystemCommand::Restart { when } => restart::run(&client, output, when).await,
         SystemCommand::History { lines } => show::history(&client, output, lines).await,
+        SystemCommand::Engines { explain } => engines::show(&client, output, explain).await,
         SystemCommand::Jobs => show::jobs(&client, output).await,
         SystemCommand::Cancel => change::cancel(&client, output).await,
     }

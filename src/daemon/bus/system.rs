@@ -71,6 +71,15 @@ impl System {
         Ok(to_dicts(&self.0.engine()?.drift(&id).await?)?)
     }
 
+    async fn engines(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
+        self.caller(&header).await?;
+        let host = self.0.host.clone();
+        // A few dozen files are looked at.
+        let found = tokio::task::spawn_blocking(move || cairn_engines::detect::evidence(&host)).await;
+        let found = found.map_err(|e| Problem::EngineFailed { detail: e.to_string() })?;
+        Ok(to_dicts(&found)?)
+    }
+
     #[zbus(property)]
     async fn status(&self, #[zbus(header)] header: Option<Header<'_>>) -> Dict {
         if let Some(sender) = header.as_ref().and_then(Header::sender) {

@@ -20,7 +20,6 @@ mod tree;
 mod usage;
 mod verify;
 
-use crate::detect::Evidence;
 use crate::{Engine, Usage};
 use async_trait::async_trait;
 use cairn_host::{Host, watch};
@@ -33,9 +32,6 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
-/// The file that says that ostree started this system (ostree: src/libotcore/otcore.h).
-const BOOTED: &str = "/run/ostree-booted";
-
 #[derive(Clone, Debug)]
 pub struct Ostree {
     host: Host,
@@ -46,17 +42,6 @@ pub struct Ostree {
 impl Ostree {
     pub fn new(host: Host) -> Self {
         Self { host, verified: Arc::default() }
-    }
-
-    /// What speaks for this engine.
-    pub fn evidence(host: &Host) -> Evidence {
-        let (score, why) = match (host.exists(BOOTED), host.exists("/ostree/repo")) {
-            (true, true) => (50, "started by ostree, with a repository"),
-            (true, false) => (0, "started by ostree, but without a repository"),
-            (false, true) => (0, "a repository, but not started from it"),
-            (false, false) => (0, "no trace of ostree"),
-        };
-        Evidence { engine: "ostree", score, why: why.to_owned() }
     }
 }
 

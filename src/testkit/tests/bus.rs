@@ -94,6 +94,13 @@ async fn whom_polkit_denies_changes_nothing() {
         let output = test.cairnctl(DENIED, change).unwrap();
         assert_eq!(output.status.code(), Some(4), "{change:?}: {output:?}");
     }
+    // Which kind of system this is, anybody may know.
+    let told = test.cairnctl(DENIED, &["engines", "--explain"]).unwrap();
+    let words = String::from_utf8_lossy(&told.stdout).into_owned();
+    assert!(
+        told.status.success() && words.contains("OSTree: chosen") && words.contains("NixOS: not here"),
+        "{words}"
+    );
     let after = test.status().await.unwrap();
     assert_eq!((after.deployments, after.last_check), (before.deployments, before.last_check));
     assert_eq!(test.truth().await.unwrap(), truth);

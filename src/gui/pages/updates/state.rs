@@ -48,8 +48,8 @@ impl Standing {
     fn without_system(problem: Problem, stock: &Stock) -> Self {
         match (working(stock), &problem) {
             (Some(task), _) => Self::WorkingOnApps(task),
-            (None, Problem::NotAtomic) => {
-                Self::of_apps(stock).unwrap_or(Self::Unreachable(Problem::NotAtomic))
+            (None, Problem::NotAtomic | Problem::EngineMissing { .. }) => {
+                Self::of_apps(stock).unwrap_or(Self::Unreachable(problem))
             }
             (None, _) => Self::Unreachable(problem),
         }

@@ -1,0 +1,151 @@
+//! The families that Cairn knows, one row each. Where several are there, the highest score wins: whatever manages a
+//! system above another tool must not be gone around, or what the person added with it is lost.
+
+use crate::Engine;
+use crate::ostree::Ostree;
+use crate::sign::Sign::{self, Any, Content, File, Root, Service, System};
+use cairn_host::Host;
+use std::sync::Arc;
+
+/// Makes the engine.
+type Build = fn(&Host) -> Arc<dyn Engine>;
+
+/// A family of atomic system.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Family {
+    /// The engine's word.
+    pub(crate) word: &'static str,
+    /// A proper name, which no language translates.
+    pub(crate) name: &'static str,
+    pub(crate) score: u8,
+    /// All of them have to be there.
+    pub(crate) signs: &'static [Sign],
+    /// None where the family is only known, so that nothing else takes it for its own.
+    pub(crate) build: Option<Build>,
+}
+
+/// ostree: src/libotcore/otcore.h; it is there where ostree started the system.
+const BOOTED: Sign = File("/run/ostree-booted");
+const FROM_IMAGE: Sign =
+    Content { folder: "/ostree/deploy/*/deploy", ending: ".origin", words: "container-image-reference" };
+
+/// libsystemd: src/sysupdate/sysupdate.c, where transfer files lie. One that fills a partition is about the system itself;
+/// others may be about extensions only.
+const fn transfer(folder: &'static str) -> Sign {
+    Content { folder, ending: ".transfer", words: "Type=partition" }
+}
+
+pub(crate) const ALL: [Family; 13] = [
+    Family {
+        word: "nixos",
+        name: "NixOS",
+        score: 95,
+        signs: &[File("/etc/NIXOS"), File("/run/current-system"), System("nixos")],
+        build: None,
+    },
+    Family {
+        word: "abroot",
+        name: "ABRoot",
+        score: 94,
+        signs: &[File("/usr/bin/abroot"), File("/usr/share/abroot/abroot.json"), File("/abimage.abr")],
+        build: None,
+    },
+    Family {
+        word: "blendos",
+        name: "blendOS",
+        score: 93,
+        signs: &[File("/usr/bin/akshara"), File("/system.yaml")],
+        build: None,
+    },
+    Family {
+        word: "steamos",
+        name: "SteamOS",
+        score: 92,
+        signs: &[
+            System("steamos"),
+            Any(&[Service("com.steampowered.Atomupd1"), File("/usr/bin/steamos-update")]),
+        ],
+        build: None,
+    },
+    Family {
+        word: "eos-updater",
+        name: "Endless OS",
+        score: 91,
+        signs: &[BOOTED, Service("com.endlessm.Updater")],
+        build: None,
+    },
+    Family {
+        word: "rpm-ostree",
+        name: "rpm-ostree",
+        score: 80,
+        signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service("org.projectatomic.rpmostree1")])],
+        build: None,
+    },
+    Family {
+        word: "bootc",
+        name: "bootc",
+        score: 79,
+        signs: &[BOOTED, File("/usr/bin/bootc"), FROM_IMAGE],
+        build: None,
+    },
+    Family {
+        word: "ostree",
+        name: "OSTree",
+        score: 70,
+        signs: &[BOOTED, File("/ostree/repo")],
+        build: Some(|host| Arc::new(Ostree::new(host.clone()))),
+    },
+    Family {
+        word: "bootc-composefs",
+        name: "bootc (composefs)",
+        score: 65,
+        signs: &[File("/usr/bin/bootc"), Content { folder: "/proc", ending: "cmdline", words: "composefs=" }],
+        build: None,
+    },
+    Family {
+        word: "tukit",
+        name: "transactional-update",
+        score: 60,
+        signs: &[Root("btrfs"), Any(&[File("/usr/sbin/transactional-update"), File("/usr/sbin/tukit")])],
+        build: None,
+    },
+    Family {
+        word: "sysupdate",
+        name: "systemd-sysupdate",
+        score: 55,
+        signs: &[
+            File("/usr/lib/systemd/systemd-sysupdate"),
+            Any(&[
+                transfer("/usr/lib/sysupdate.d"),
+                transfer("/etc/sysupdate.d"),
+                transfer("/run/sysupdate.d"),
+            ]),
+        ],
+        build: None,
+    },
+    Family {
+        word: "rauc",
+        name: "RAUC",
+        score: 50,
+        signs: &[
+            File("/usr/bin/rauc"),
+            Any(&[
+                File("/etc/rauc/system.conf"),
+                File("/run/rauc/system.conf"),
+                File("/usr/lib/rauc/system.conf"),
+            ]),
+        ],
+        build: None,
+    },
+    Family {
+        word: "snapper",
+        name: "snapper",
+        score: 40,
+        signs: &[
+            Root("btrfs"),
+            Service("org.opensuse.Snapper"),
+            Content { folder: "/etc/snapper/configs", ending: "", words: "SUBVOLUME=\"/\"" },
+        ],
+        build: None,
+    },
+];
