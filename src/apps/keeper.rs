@@ -29,6 +29,29 @@ impl Reading {
         let commits = deployed.iter().map(|d| ((scope, d.reference.clone()), d.commit.clone()));
         self.commits.extend(commits);
     }
+
+    pub(crate) fn extend(&mut self, other: Self) {
+        self.installed.extend(other.installed);
+        self.remotes.extend(other.remotes);
+        self.catalogs.extend(other.catalogs);
+        self.unused.extend(other.unused);
+        self.commits.extend(other.commits);
+    }
+
+    fn of(&self, scope: Scope) -> Self {
+        Self {
+            installed: self.installed.iter().filter(|a| a.scope == scope).cloned().collect(),
+            remotes: self.remotes.iter().filter(|r| r.scope == scope).cloned().collect(),
+            catalogs: self.catalogs.iter().filter(|c| c.source.scope == scope).cloned().collect(),
+            unused: self.unused.iter().filter(|u| u.scope == scope).cloned().collect(),
+            commits: self
+                .commits
+                .iter()
+                .filter(|((s, _), _)| *s == scope)
+                .map(|(k, v)| (k.clone(), v.clone()))
+                .collect(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -69,6 +92,11 @@ impl Keeper {
             }
             Err(problem) => s.problem = Some(problem),
         });
+    }
+
+    /// What was last read of one installation.
+    pub(crate) fn known_of(&self, scope: Scope) -> Reading {
+        self.lock().reading.as_ref().map(|reading| reading.of(scope)).unwrap_or_default()
     }
 
     pub(crate) fn put_running(&self, running: BTreeSet<String>) {

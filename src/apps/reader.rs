@@ -178,9 +178,17 @@ fn gather(engine: &Engine, opened: &[(Scope, Installation)], cancellable: &Cance
         tracing::error!(?problem, "what is held cannot be read");
         Vec::new()
     });
-    for (scope, installation) in opened {
-        if let Err(problem) = part(engine, *scope, installation, &holds, cancellable, &mut reading) {
-            tracing::warn!(?scope, ?problem, "an installation cannot be read");
+    for scope in flatpak::SCOPES {
+        let mut own = Reading::default();
+        let installation = opened.iter().find(|(s, _)| *s == scope).map(|(_, installation)| installation);
+        let read = installation.map(|i| part(engine, scope, i, &holds, cancellable, &mut own));
+        match read {
+            Some(Ok(())) => reading.extend(own),
+            // What was known of it is likelier than that everything in it is gone.
+            other => {
+                tracing::warn!(?scope, problem = ?other, "an installation cannot be read");
+                reading.extend(engine.keeper.known_of(scope));
+            }
         }
     }
     reading.installed.sort_by_cached_key(|a| (a.name.to_lowercase(), a.reference.clone(), a.scope));

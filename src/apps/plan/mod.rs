@@ -5,17 +5,18 @@ mod file;
 pub(crate) mod updates;
 mod warnings;
 
-use crate::apply;
 use crate::engine::Engine;
 use crate::flatpak::scratch::Scratch;
 use crate::flatpak::transaction::{Item, Resolved, Setup, resolve};
 use crate::flatpak::{self, damage, find, installed, reach};
+use crate::{apply, check, permissions};
 use cairn_model::app::plan::{AppWarning, OperationKind};
 use cairn_model::app::{AppPlan, AppWish, Operation, Ref, Scope};
 use cairn_model::{Problem, text};
 use libflatpak::Installation;
 use libflatpak::gio::Cancellable;
 use libflatpak::prelude::*;
+use std::collections::BTreeSet;
 
 pub(crate) fn make(engine: &Engine, wish: &AppWish, c: &Cancellable) -> Result<AppPlan, Problem> {
     match wish {
@@ -29,7 +30,7 @@ pub(crate) fn make(engine: &Engine, wish: &AppWish, c: &Cancellable) -> Result<A
             let name = name(&installation, reference, c)?;
             Ok(AppPlan { name, ..empty(wish) })
         }
-        AppWish::Repair { scope } => repair(wish, *scope, c),
+        AppWish::Repair { scope } => repair(engine, wish, *scope, c),
         AppWish::Install { source, .. } => single(engine, wish, source.scope, c),
         AppWish::Remove { scope, .. }
         | AppWish::GoBack { scope, .. }
@@ -164,17 +165,51 @@ fn unused(wish: &AppWish, c: &Cancellable) -> Result<AppPlan, Problem> {
     Ok(plan)
 }
 
-fn repair(wish: &AppWish, scope: Scope, c: &Cancellable) -> Result<AppPlan, Problem> {
+/// What is damaged comes anew, which may be a newer version: flatpak installs the newest. One that cannot be had keeps no
+/// other from being repaired.
+fn repair(engine: &Engine, wish: &AppWish, scope: Scope, c: &Cancellable) -> Result<AppPlan, Problem> {
     let installation = flatpak::open(scope, c)?;
     let damaged = damage::find(&installation, c)?;
-    let items: Vec<_> =
-        damaged.into_iter().map(|(reference, remote)| Item::Install { remote, reference }).collect();
-    if items.is_empty() {
+    if damaged.is_empty() {
         return Ok(empty(wish));
     }
-    let setup = Setup { items, quiet: true, reinstall: true, sources: Vec::new() };
-    let resolved = resolve(scope, &installation, &setup, c)?;
-    Ok(assemble(wish, &installation, resolved, c))
+    let setup = |damaged: Vec<(Ref, String)>| {
+        let items = damaged.into_iter().map(|(reference, remote)| Item::Install { remote, reference });
+        Setup { items: items.collect(), quiet: true, reinstall: true, sources: Vec::new() }
+    };
+    let mut resolved = match resolve(scope, &installation, &setup(damaged.clone()), c) {
+        Err(problem) if problem != Problem::Cancelled && damaged.len() > 1 => {
+            one_by_one(damaged, |one| resolve(scope, &installation, &setup(vec![one]), c), problem)?
+        }
+        resolved => resolved?,
+    };
+    let mut seen = BTreeSet::new();
+    resolved.operations.retain(|o| seen.insert(o.reference.clone()));
+    let wider = |o: &&Operation| !permissions::added(&o.before, &o.after).is_empty();
+    let widened = resolved.operations.iter().filter(wider).map(|o| check::update(engine, o));
+    let widened: Vec<AppWarning> = widened
+        .map(|u| AppWarning::MorePermissions { reference: u.reference, name: u.name, added: u.added })
+        .collect();
+    let mut plan = assemble(wish, &installation, resolved, c);
+    plan.warnings.extend(widened);
+    Ok(plan)
+}
+
+/// What can be worked out of several; the first problem where that is nothing.
+fn one_by_one(
+    damaged: Vec<(Ref, String)>,
+    work_out: impl Fn((Ref, String)) -> Result<Resolved, Problem>,
+    first: Problem,
+) -> Result<Resolved, Problem> {
+    let mut all = Resolved::default();
+    for one in damaged {
+        match work_out(one) {
+            Ok(resolved) => all.operations.extend(resolved.operations),
+            Err(Problem::Cancelled) => return Err(Problem::Cancelled),
+            Err(problem) => tracing::warn!(?problem, "something damaged cannot be had anew"),
+        }
+    }
+    if all.operations.is_empty() { Err(first) } else { Ok(all) }
 }
 
 /// Shown where everybody gets what one person asks for.

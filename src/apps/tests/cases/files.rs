@@ -143,3 +143,22 @@ fn remotes_come_and_go() {
         assert!(remote("flathub").unwrap().enabled);
     });
 }
+
+#[test]
+fn what_calls_itself_flathub_is_not() {
+    world("cases::files::what_calls_itself_flathub_is_not", |w| {
+        let text = format!(
+            "[Flatpak Repo]\nTitle=Flathub\nUrl={}/other\nGPGKey={}\n",
+            w.server.url(),
+            base64(&w.repository.key())
+        );
+        w.wait(w.apps.add_remote(Scope::User, text.into_bytes(), Some("flathub"))).unwrap();
+        w.wait(w.apps.set_remote_enabled(Scope::User, "flathub", false)).unwrap();
+        w.wait(w.apps.add_flathub(Scope::User)).unwrap();
+        let remotes = w.now().remotes;
+        let remote = |name: &str| remotes.iter().find(|r| r.name == name && r.scope == Scope::User).unwrap();
+        assert!(!remote("flathub").enabled, "it stays as it was");
+        let real = remote("flathub-org");
+        assert!(real.enabled && real.signed && real.url == "https://dl.flathub.org/repo/", "{real:?}");
+    });
+}

@@ -152,6 +152,23 @@ fn data_goes_to_the_trash_with_the_last_of_its_app() {
 }
 
 #[test]
+fn data_that_cannot_go_to_the_trash_stays() {
+    world("cases::special::data_that_cannot_go_to_the_trash_stays", |w| {
+        w.install("org.test.Plain");
+        let folder = data(&w, "org.test.Plain");
+        // A trash that cannot be made is another thing than a file system without one.
+        let share = w.place.join("home/.local/share");
+        std::fs::create_dir_all(&share).unwrap();
+        std::fs::write(share.join("Trash"), "in the way").unwrap();
+        let reference = app("org.test.Plain");
+        let task = w.ask(AppWish::Remove { scope: Scope::User, reference, data: DataFate::Trash });
+        assert_eq!(task.state, JobState::Failed, "{task:?}");
+        assert!(!w.is_installed("org.test.Plain"));
+        assert_eq!(std::fs::read_to_string(folder.join("config/mine")).unwrap(), "precious");
+    });
+}
+
+#[test]
 fn what_runs_is_named_and_left_alone() {
     world("cases::special::what_runs_is_named_and_left_alone", |w| {
         w.install("org.test.Plain");

@@ -246,3 +246,21 @@ fn what_comes_along_is_in_the_plan() {
         assert_eq!(w.installed("org.test.Plain").version, "2.0");
     });
 }
+
+#[test]
+fn what_was_found_stays_known_without_a_network() {
+    world("cases::updates::what_was_found_stays_known_without_a_network", |w| {
+        w.install("org.test.Plain");
+        w.repository.publish(&[Part { id: "org.test.Plain", version: "2.0", ..Part::default() }]);
+        w.wait(w.apps.check()).unwrap();
+        assert_eq!(w.now().updates().count(), 1);
+        w.server.be(Mood::Gone);
+        w.wait(w.apps.check()).unwrap();
+        let shelf = w.now();
+        assert!(!shelf.check.as_ref().unwrap().failed.is_empty());
+        assert_eq!(shelf.updates().count(), 1);
+        w.server.be(Mood::Well);
+        w.must(update_all());
+        assert_eq!(w.now().updates().count(), 0);
+    });
+}
