@@ -89,7 +89,9 @@ impl Component for Window {
         let updates = updates::Updates::builder().launch(()).forward(sender.input_sender(), asked);
         let versions = versions::Versions::builder().launch(()).forward(sender.input_sender(), asked);
         let history = history::History::builder().launch(()).forward(sender.input_sender(), asked);
-        let apps = apps::AppsPage::builder().launch(()).forward(sender.input_sender(), asked);
+        let shop = Shop::new(engine, Arc::clone(&last.1));
+        let stock = Arc::clone(&shop.stock);
+        let apps = apps::AppsPage::builder().launch(stock).forward(sender.input_sender(), asked);
         let pages: [gtk::Widget; 4] = [
             updates.widget().clone().upcast(),
             versions.widget().clone().upcast(),
@@ -127,7 +129,7 @@ impl Component for Window {
             versions,
             apps,
             history,
-            shop: Shop::new(engine, Arc::clone(&last.1)),
+            shop,
             network: watch_network(&sender),
             shown: Shown::default(),
             looked: false,

@@ -355,11 +355,8 @@ impl Window {
         }
     }
 
-    /// Shows what was known the last time, and follows what changes from now on.
+    /// Follows what changes from now on.
     pub(super) fn background(&self, last: shopping::Opened, sender: &ComponentSender<Self>) {
-        if !self.shop.stock.library.is_empty() {
-            self.apps.emit(crate::pages::apps::Input::Stocked(Arc::clone(&self.shop.stock)));
-        }
         let apps = self.shop.apps.clone();
         sender.command(move |out: relm4::Sender<Command>, shutdown| {
             shutdown.register(shopping::follow(apps, last, out)).drop_on_shutdown()

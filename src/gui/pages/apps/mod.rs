@@ -40,7 +40,8 @@ pub enum Input {
 }
 
 impl SimpleComponent for AppsPage {
-    type Init = ();
+    /// What is known before the first frame is in it.
+    type Init = Stocked;
     type Input = Input;
     type Output = Asked;
     type Root = gtk::Box;
@@ -50,7 +51,7 @@ impl SimpleComponent for AppsPage {
         gtk::Box::builder().orientation(gtk::Orientation::Vertical).build()
     }
 
-    fn init((): (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+    fn init(stock: Stocked, root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let asks = sender.clone();
         let opened: Opened = Rc::new(move |id| {
             let _ = asks.output(Asked::App(AppAsked::Show(id)));
@@ -71,8 +72,9 @@ impl SimpleComponent for AppsPage {
         root.append(&top(&search, &toggles, &tasks));
         root.append(&stack);
         search.set_key_capture_widget(Some(&root));
-        let stock = Stocked::default();
-        let model = Self { stack, search, toggles, explore, installed, results, tasks, stock, told: false };
+        let mut model =
+            Self { stack, search, toggles, explore, installed, results, tasks, stock, told: false };
+        model.show();
         ComponentParts { model, widgets: () }
     }
 
