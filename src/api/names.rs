@@ -27,6 +27,10 @@ pub mod action {
     /// Keep, let go, name, call good.
     pub const KEEP: &str = "io.github.cairndesktop.cairn.keep-version";
     pub const REMOVE: &str = "io.github.cairndesktop.cairn.remove-version";
+    /// Add packages to the system, remove some, leave some of the base out.
+    pub const PACKAGES: &str = "io.github.cairndesktop.cairn.change-packages";
+    /// Follow another branch, image or channel.
+    pub const REBASE: &str = "io.github.cairndesktop.cairn.rebase";
     pub const RESTART: &str = "io.github.cairndesktop.cairn.restart";
     pub const RESTART_ANYWAY: &str = "io.github.cairndesktop.cairn.restart-anyway";
     /// Stop a job that somebody else started.
@@ -34,6 +38,18 @@ pub mod action {
     /// Read which files below /etc were edited.
     pub const INSPECT: &str = "io.github.cairndesktop.cairn.inspect";
 
-    pub const ALL: [&str; 10] =
-        [CHECK, UPDATE, UPDATE_UNUSUAL, CHOOSE, KEEP, REMOVE, RESTART, RESTART_ANYWAY, CANCEL, INSPECT];
+    pub const ALL: [&str; 12] = [
+        CHECK,
+        UPDATE,
+        UPDATE_UNUSUAL,
+        CHOOSE,
+        KEEP,
+        REMOVE,
+        PACKAGES,
+        REBASE,
+        RESTART,
+        RESTART_ANYWAY,
+        CANCEL,
+        INSPECT,
+    ];
 }

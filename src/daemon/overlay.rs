@@ -106,6 +106,7 @@ mod tests {
             health: Health::Unknown,
             verification: Verification::Unknown,
             unique_bytes: None,
+            defect: None,
         }
     }
 

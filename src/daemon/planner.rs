@@ -2,7 +2,9 @@
 
 use crate::state::State;
 use cairn_api::names::action;
-use cairn_model::{Deployment, DeploymentId, Plan, Problem, Step, Verification, Wish};
+use cairn_model::{
+    Ability, Deployment, DeploymentId, PackageDelta, PackageName, Plan, Problem, Step, Verification, Wish,
+};
 
 /// Resolves a wish against the system as it is now.
 pub async fn make(state: &State, wish: &Wish) -> Result<Plan, Problem> {
@@ -31,11 +33,23 @@ pub async fn make(state: &State, wish: &Wish) -> Result<Plan, Problem> {
         _ => {
             let update = state.update();
             let mut plan = state.engine()?.plan(wish, &status, update.as_ref()).await?;
-            if matches!(wish, Wish::Update { .. }) {
+            if matches!(wish, Wish::Update { .. }) && status.can(Ability::Pin) {
                 keep_last_known_good(&mut plan, &status.deployments);
+            }
+            if let Wish::ChangePackages { delta } = wish {
+                take_back(&mut plan, delta, &state.aside()?);
             }
             Ok(plan)
         }
+    }
+}
+
+/// Whatever is decided now of a package that was put aside is newer than that.
+fn take_back(plan: &mut Plan, delta: &PackageDelta, aside: &[PackageName]) {
+    let decided = delta.lists().into_iter().flatten();
+    let packages: Vec<PackageName> = decided.filter(|name| aside.contains(name)).cloned().collect();
+    if !packages.is_empty() {
+        plan.steps.push(Step::TakeBack { packages });
     }
 }
 
@@ -59,7 +73,8 @@ fn keep_last_known_good(plan: &mut Plan, deployments: &[Deployment]) {
 /// What polkit is asked for.
 pub fn action(plan: &Plan) -> &'static str {
     match &plan.wish {
-        Wish::Update { allow_older, try_again } => {
+        Wish::Update { aside, .. } if !aside.is_empty() => action::PACKAGES,
+        Wish::Update { allow_older, try_again, .. } => {
             let signed = matches!(plan.verification, Verification::Signed { .. });
             if signed && !allow_older && !try_again { action::UPDATE } else { action::UPDATE_UNUSUAL }
         }
@@ -69,7 +84,9 @@ pub fn action(plan: &Plan) -> &'static str {
         | Wish::Name { .. }
         | Wish::MarkGood {}
         | Wish::Unskip { .. } => action::KEEP,
-        Wish::Remove { .. } => action::REMOVE,
+        Wish::Remove { .. } | Wish::Cleanup {} => action::REMOVE,
+        Wish::ChangePackages { .. } => action::PACKAGES,
+        Wish::Rebase { .. } => action::REBASE,
     }
 }
 
@@ -94,9 +111,9 @@ mod tests {
         assert_eq!(action(&plan), action::UPDATE_UNUSUAL, "unknown signature");
         plan.verification = Verification::Signed { key: "k".into(), signer: String::new() };
         assert_eq!(action(&plan), action::UPDATE);
-        plan.wish = Wish::Update { allow_older: true, try_again: false };
+        plan.wish = Wish::Update { allow_older: true, try_again: false, aside: Vec::new() };
         assert_eq!(action(&plan), action::UPDATE_UNUSUAL);
-        plan.wish = Wish::Update { allow_older: false, try_again: true };
+        plan.wish = Wish::Update { allow_older: false, try_again: true, aside: Vec::new() };
         assert_eq!(action(&plan), action::UPDATE_UNUSUAL);
     }
 

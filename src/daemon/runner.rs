@@ -9,6 +9,7 @@ use cairn_api::names::action;
 use cairn_jobs::store::Begin;
 use cairn_jobs::store::decisions::Skipped;
 use cairn_model::history::Outcome;
+use cairn_model::plan::Warning;
 use cairn_model::{Plan, Problem, Step, Wish};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,7 +34,10 @@ pub async fn apply(
         kind: plan.wish.word().into(),
         target: plan.target.clone(),
         started: state.host.clock.now(),
-        cancellable: matches!(plan.wish, Wish::Update { .. }),
+        cancellable: matches!(
+            plan.wish,
+            Wish::Update { .. } | Wish::ChangePackages { .. } | Wish::Rebase { .. }
+        ) && !plan.warnings.contains(&Warning::CannotStop),
     };
     let job = state.jobs.start(about, caller)?;
     bus::job::publish(state, &job).await;
@@ -149,16 +153,14 @@ async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<()
     let engine = state.engine()?;
     for step in &plan.steps {
         // What is remembered belongs to the change before it: a stop never comes between the two.
-        if !matches!(step, Step::Skip { .. } | Step::Unskip { .. }) {
+        if !step.is_memory() {
             job.ctx.checkpoint()?;
         }
         state.store.step(record, step_word(step))?;
         // Held only while something is written, so that a long download does not keep the machine awake.
         let _hold = if writes(step) { login::hold(&state.connection).await } else { None };
         match step {
-            Step::Name { .. } | Step::MarkGood { .. } | Step::Skip { .. } | Step::Unskip { .. } => {
-                remember(state, step)?;
-            }
+            _ if step.is_memory() => remember(state, step)?,
             _ => engine.run(step, &job.ctx).await?,
         }
         match step {
@@ -186,12 +188,14 @@ fn remember(state: &State, step: &Step) -> Result<(), Problem> {
             state.store.skip(&Skipped { checksum: checksum.clone(), version: version.clone() }, now)
         }
         Step::Unskip { checksum } => state.store.unskip(checksum),
+        Step::PutAside { packages } => state.put_aside(packages, true),
+        Step::TakeBack { packages } => state.put_aside(packages, false),
         _ => Ok(()),
     }
 }
 
 fn writes(step: &Step) -> bool {
-    matches!(step, Step::Stage { .. } | Step::SetDefault { .. } | Step::Remove { .. } | Step::DropStaged)
+    !step.is_memory() && !matches!(step, Step::Pull { .. } | Step::Pin { .. } | Step::Unpin { .. })
 }
 
 fn step_word(step: &Step) -> &'static str {
@@ -203,10 +207,15 @@ fn step_word(step: &Step) -> &'static str {
         Step::Unpin { .. } => "unpin",
         Step::Remove { .. } => "remove",
         Step::DropStaged => "drop-staged",
+        Step::Packages { .. } => "packages",
+        Step::Rebase { .. } => "rebase",
+        Step::Cleanup => "cleanup",
         Step::Name { .. } => "name",
         Step::MarkGood { .. } => "mark-good",
         Step::Skip { .. } => "skip",
         Step::Unskip { .. } => "unskip",
+        Step::PutAside { .. } => "put-aside",
+        Step::TakeBack { .. } => "take-back",
     }
 }
 

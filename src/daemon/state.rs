@@ -10,7 +10,7 @@ use cairn_host::Host;
 use cairn_jobs::{Context, Store};
 use cairn_model::restart::RestartSchedule;
 use cairn_model::system::Notice;
-use cairn_model::{DeploymentId, Problem, SystemStatus, Update};
+use cairn_model::{DeploymentId, PackageName, Problem, SystemStatus, Update};
 use futures_util::StreamExt;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +24,7 @@ pub const UPDATE: &str = "update";
 pub const LAST_CHECK: &str = "last-check";
 pub const AUTO_KEPT: &str = "auto-kept";
 pub const INTERRUPTED: &str = "interrupted";
+const ASIDE: &str = "aside";
 
 /// Everything that the parts of the service share.
 #[derive(Debug)]
@@ -126,6 +127,23 @@ impl State {
         let id = self.store.setting(AUTO_KEPT)?;
         let id = id.and_then(|id| DeploymentId::new(id).ok());
         Ok(id.filter(|id| self.status.borrow().find(id).is_some_and(|d| d.kept)))
+    }
+
+    /// Packages that were taken out so that an update could go on.
+    pub fn aside(&self) -> Result<Vec<PackageName>, Problem> {
+        let json = self.store.setting(ASIDE)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+    }
+
+    /// Remembers that these were put aside, or forgets it.
+    pub fn put_aside(&self, packages: &[PackageName], aside: bool) -> Result<(), Problem> {
+        let mut all = self.aside()?;
+        all.retain(|name| !packages.contains(name));
+        if aside {
+            all.extend_from_slice(packages);
+        }
+        let json = Some(all).filter(|all| !all.is_empty()).and_then(|all| serde_json::to_string(&all).ok());
+        self.store.set_setting(ASIDE, json.as_deref())
     }
 
     fn interrupted(&self) -> Option<Notice> {

@@ -4,7 +4,7 @@
 //!
 //! [`build::build`] makes the parts once and caches them; [`world::World`] is one machine made of them;
 //! [`supervisor`] runs a command or a window beside such a machine; [`control`] steers it from there. [`show`] is
-//! `./dev demo`, [`play`] presses the window's buttons on a [`screen`] that nobody looks at.
+//! `./dev demo`, [`systems`] the systems of the field, [`play`] presses the window's buttons on a [`screen`] that nobody looks at.
 
 pub mod bench;
 pub mod build;
@@ -17,6 +17,7 @@ pub mod screen;
 pub mod server;
 pub mod show;
 pub mod supervisor;
+pub mod systems;
 mod tool;
 pub mod world;
 

@@ -5,7 +5,7 @@ use cairn_demo::logind::{Inhibitor, Logind};
 use cairn_demo::play::{apps as shop, buttons, faults, shots, tour};
 use cairn_demo::show::{self, Wanted};
 use cairn_demo::supervisor::{self, Options};
-use cairn_demo::{Config, Error, Polkit, Result, bench, build};
+use cairn_demo::{Config, Error, Polkit, Result, bench, build, systems};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 use std::os::unix::process::CommandExt;
@@ -203,6 +203,9 @@ fn say(what: &str) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
+    if let Some(status) = systems::program::play() {
+        return status;
+    }
     match obey(Cli::parse().command).await {
         Ok(status) => ExitCode::from(u8::try_from(status).unwrap_or(1)),
         Err(error) => {

@@ -1,20 +1,30 @@
 //! Which engine a machine needs, with the evidence.
 
+use crate::BUILT;
 use crate::Engine;
-use crate::family::{ALL, Family};
+use crate::family::{Family, KNOWN};
 use cairn_host::Host;
-use cairn_model::Problem;
 use cairn_model::engine::Evidence;
+use cairn_model::{Ability, Problem};
 use std::sync::Arc;
 
 /// What was found of each family, the likeliest first. At most one is chosen.
 pub fn evidence(host: &Host) -> Vec<Evidence> {
-    let mut found: Vec<Evidence> = ALL.iter().map(|family| look(family, host)).collect();
+    let mut found: Vec<Evidence> = all().map(|family| look(family, host)).collect();
     found.sort_by_key(|e| std::cmp::Reverse(e.score));
     if let Some(first) = found.first_mut().filter(|e| e.score > 0) {
         first.chosen = true;
     }
     found
+}
+
+/// Word, name and the most that it can do, for each family that has an engine.
+pub fn built() -> impl Iterator<Item = (&'static str, &'static str, &'static [Ability])> {
+    BUILT.iter().map(|family| (family.word, family.name, family.abilities))
+}
+
+fn all() -> impl Iterator<Item = &'static Family> {
+    BUILT.iter().chain(&KNOWN)
 }
 
 fn look(family: &Family, host: &Host) -> Evidence {
@@ -39,6 +49,6 @@ fn look(family: &Family, host: &Host) -> Evidence {
 /// [`Problem::NotAtomic`] where nothing is found, [`Problem::EngineMissing`] where Cairn cannot drive what is.
 pub fn detect(host: &Host) -> Result<Arc<dyn Engine>, Problem> {
     let chosen = evidence(host).into_iter().find(|e| e.chosen).ok_or(Problem::NotAtomic)?;
-    let build = ALL.iter().find(|family| family.word == chosen.engine).and_then(|family| family.build);
+    let build = all().find(|family| family.word == chosen.engine).and_then(|family| family.build);
     build.map(|build| build(host)).ok_or(Problem::EngineMissing { family: chosen.name })
 }

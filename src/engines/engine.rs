@@ -3,7 +3,8 @@
 use async_trait::async_trait;
 use cairn_jobs::Context;
 use cairn_model::change::{Changes, FileChange};
-use cairn_model::{Ability, DeploymentId, Plan, Problem, Step, SystemStatus, Update, Wish};
+use cairn_model::package::FoundPackage;
+use cairn_model::{Ability, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish};
 use futures_util::stream::BoxStream;
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -35,7 +36,9 @@ pub trait Engine: Debug + Send + Sync {
     fn watch(&self) -> Result<BoxStream<'static, ()>, Problem>;
 
     /// What the versions cost; slow.
-    async fn usage(&self, ctx: &Context) -> Result<Usage, Problem>;
+    async fn usage(&self, _ctx: &Context) -> Result<Usage, Problem> {
+        Err(unable("usage"))
+    }
 
     /// Asks the origin for what it offers now. `None` when that is what runs already.
     async fn check(&self, ctx: &Context) -> Result<Option<Update>, Problem>;
@@ -55,8 +58,31 @@ pub trait Engine: Debug + Send + Sync {
     /// Does one step. It may be killed at any point: the system is then as before or as after.
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem>;
 
-    async fn diff(&self, from: &DeploymentId, to: &DeploymentId) -> Result<Changes, Problem>;
+    async fn diff(&self, _from: &DeploymentId, _to: &DeploymentId) -> Result<Changes, Problem> {
+        Err(unable("diff"))
+    }
 
     /// Files below /etc that differ from the version's defaults.
-    async fn drift(&self, id: &DeploymentId) -> Result<Vec<FileChange>, Problem>;
+    async fn drift(&self, _id: &DeploymentId) -> Result<Vec<FileChange>, Problem> {
+        Err(unable("drift"))
+    }
+
+    /// What was added to the base, left out of it or replaced, by name.
+    async fn packages(&self) -> Result<Vec<Package>, Problem> {
+        Err(unable("packages"))
+    }
+
+    /// Packages that could be added and fit the words; the best first, at most a hundred. May take the network.
+    async fn find_packages(&self, _words: &str, _ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
+        Err(unable("find-packages"))
+    }
+
+    /// What the system could follow, with what it follows now.
+    async fn targets(&self) -> Result<Vec<Target>, Problem> {
+        Err(unable("targets"))
+    }
+}
+
+fn unable(what: &str) -> Problem {
+    Problem::NotSupported { what: what.into() }
 }

@@ -1,10 +1,11 @@
-//! The families that Cairn knows, one row each. Where several are there, the highest score wins: whatever manages a
-//! system above another tool must not be gone around, or what the person added with it is lost.
+//! What is known of a family of atomic system, one row each. Where several are there, the highest score wins: whatever
+//! manages a system above another tool must not be gone around, or what the person added with it is lost.
 
 use crate::Engine;
-use crate::ostree::Ostree;
 use crate::sign::Sign::{self, Any, Content, File, Root, Service, System};
+use crate::sign::{BOOTED, COMPOSEFS, FROM_IMAGE, transfer};
 use cairn_host::Host;
+use cairn_model::Ability;
 use std::sync::Arc;
 
 /// Makes the engine.
@@ -20,27 +21,20 @@ pub(crate) struct Family {
     pub(crate) score: u8,
     /// All of them have to be there.
     pub(crate) signs: &'static [Sign],
+    /// The most that its engine can do; a machine may lack what some of it takes.
+    pub(crate) abilities: &'static [Ability],
     /// None where the family is only known, so that nothing else takes it for its own.
     pub(crate) build: Option<Build>,
 }
 
-/// ostree: src/libotcore/otcore.h; it is there where ostree started the system.
-const BOOTED: Sign = File("/run/ostree-booted");
-const FROM_IMAGE: Sign =
-    Content { folder: "/ostree/deploy/*/deploy", ending: ".origin", words: "container-image-reference" };
-
-/// libsystemd: src/sysupdate/sysupdate.c, where transfer files lie. One that fills a partition is about the system itself;
-/// others may be about extensions only.
-const fn transfer(folder: &'static str) -> Sign {
-    Content { folder, ending: ".transfer", words: "Type=partition" }
-}
-
-pub(crate) const ALL: [Family; 13] = [
+/// Families without an engine.
+pub(crate) const KNOWN: [Family; 11] = [
     Family {
         word: "nixos",
         name: "NixOS",
         score: 95,
         signs: &[File("/etc/NIXOS"), File("/run/current-system"), System("nixos")],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -48,6 +42,7 @@ pub(crate) const ALL: [Family; 13] = [
         name: "ABRoot",
         score: 94,
         signs: &[File("/usr/bin/abroot"), File("/usr/share/abroot/abroot.json"), File("/abimage.abr")],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -55,6 +50,7 @@ pub(crate) const ALL: [Family; 13] = [
         name: "blendOS",
         score: 93,
         signs: &[File("/usr/bin/akshara"), File("/system.yaml")],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -65,6 +61,7 @@ pub(crate) const ALL: [Family; 13] = [
             System("steamos"),
             Any(&[Service("com.steampowered.Atomupd1"), File("/usr/bin/steamos-update")]),
         ],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -72,6 +69,7 @@ pub(crate) const ALL: [Family; 13] = [
         name: "Endless OS",
         score: 91,
         signs: &[BOOTED, Service("com.endlessm.Updater")],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -79,27 +77,15 @@ pub(crate) const ALL: [Family; 13] = [
         name: "rpm-ostree",
         score: 80,
         signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service("org.projectatomic.rpmostree1")])],
+        abilities: &[],
         build: None,
     },
     Family {
         word: "bootc",
         name: "bootc",
         score: 79,
-        signs: &[BOOTED, File("/usr/bin/bootc"), FROM_IMAGE],
-        build: None,
-    },
-    Family {
-        word: "ostree",
-        name: "OSTree",
-        score: 70,
-        signs: &[BOOTED, File("/ostree/repo")],
-        build: Some(|host| Arc::new(Ostree::new(host.clone()))),
-    },
-    Family {
-        word: "bootc-composefs",
-        name: "bootc (composefs)",
-        score: 65,
-        signs: &[File("/usr/bin/bootc"), Content { folder: "/proc", ending: "cmdline", words: "composefs=" }],
+        signs: &[File("/usr/bin/bootc"), Any(&[FROM_IMAGE, COMPOSEFS])],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -107,6 +93,7 @@ pub(crate) const ALL: [Family; 13] = [
         name: "transactional-update",
         score: 60,
         signs: &[Root("btrfs"), Any(&[File("/usr/sbin/transactional-update"), File("/usr/sbin/tukit")])],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -121,6 +108,7 @@ pub(crate) const ALL: [Family; 13] = [
                 transfer("/run/sysupdate.d"),
             ]),
         ],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -135,6 +123,7 @@ pub(crate) const ALL: [Family; 13] = [
                 File("/usr/lib/rauc/system.conf"),
             ]),
         ],
+        abilities: &[],
         build: None,
     },
     Family {
@@ -146,6 +135,7 @@ pub(crate) const ALL: [Family; 13] = [
             Service("org.opensuse.Snapper"),
             Content { folder: "/etc/snapper/configs", ending: "", words: "SUBVOLUME=\"/\"" },
         ],
+        abilities: &[],
         build: None,
     },
 ];

@@ -2,16 +2,33 @@
 //!
 //! - [`engine`]: the trait, which is the whole contract
 //! - [`detect`](mod@detect): which engine a machine needs, with the evidence
-//! - [`family`]: every family that is known, one row each; [`sign`]: what they leave on a disk
+//! - [`family`]: what is known of a family; [`sign`]: what it leaves on a disk
+//! - [`plan`]: what a wish comes to where nothing is special
+//! - [`bus`]: asking services of the system
 //! - [`packages`]: what two package lists differ in, the same for every family
-//! - [`ostree`]: libostree, without another tool above it
+//!
+//! Every other module is an engine.
 
+pub mod bus;
 pub mod detect;
 pub mod engine;
 mod family;
-pub mod ostree;
 pub mod packages;
+pub mod plan;
 mod sign;
 
 pub use detect::detect;
 pub use engine::{Engine, Usage};
+
+/// Each word is a folder with an engine, whose family stands in its `FAMILY`.
+macro_rules! engines {
+    ($($engine:ident)*) => {
+        $(pub mod $engine;)*
+        /// Every family that has an engine.
+        pub(crate) const BUILT: &[family::Family] = &[$($engine::FAMILY),*];
+    };
+}
+
+engines! {
+    ostree
+}

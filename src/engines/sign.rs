@@ -6,6 +6,23 @@ use cairn_model::engine::{Trace, TraceKind};
 /// More deployments or transfer files than any system has.
 const MOST: usize = 100;
 
+/// ostree: src/libotcore/otcore.h; it is there where ostree started the system.
+pub(crate) const BOOTED: Sign = Sign::File("/run/ostree-booted");
+/// A deployment that came from a container image.
+pub(crate) const FROM_IMAGE: Sign = Sign::Content {
+    folder: "/ostree/deploy/*/deploy",
+    ending: ".origin",
+    words: "container-image-reference",
+};
+/// A system of bootc that stands on composefs alone, without ostree.
+pub(crate) const COMPOSEFS: Sign = Sign::Content { folder: "/proc", ending: "cmdline", words: "composefs=" };
+
+/// libsystemd: src/sysupdate/sysupdate.c, where transfer files lie. One that fills a partition is about the system itself;
+/// others may be about extensions only.
+pub(crate) const fn transfer(folder: &'static str) -> Sign {
+    Sign::Content { folder, ending: ".transfer", words: "Type=partition" }
+}
+
 /// Something to look for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Sign {

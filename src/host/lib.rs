@@ -26,17 +26,24 @@ use std::sync::Arc;
 pub struct Host {
     pub root: PathBuf,
     pub clock: Arc<dyn clock::Clock>,
+    /// The address of its system bus, where that is another than the real one's.
+    pub bus: Option<String>,
 }
 
 impl Host {
     /// This very machine.
     pub fn real() -> Self {
-        Self { root: PathBuf::from("/"), clock: Arc::new(clock::SystemClock) }
+        Self { root: PathBuf::from("/"), clock: Arc::new(clock::SystemClock), bus: None }
     }
 
     /// The system below `root`.
     pub fn at(root: impl Into<PathBuf>) -> Self {
         Self { root: root.into(), ..Self::real() }
+    }
+
+    /// The same, with that system bus.
+    pub fn with_bus(self, address: impl Into<String>) -> Self {
+        Self { bus: Some(address.into()), ..self }
     }
 
     /// Where an absolute path of that system lies.

@@ -10,6 +10,8 @@ pub enum Ability {
     Check,
     /// Prepare a version beside the running one.
     Stage,
+    /// Drop a prepared version.
+    DropStaged,
     /// Make the previous version the next start.
     Rollback,
     /// Make any version the next start.
@@ -22,18 +24,34 @@ pub enum Ability {
     Diff,
     /// Tell which files below /etc differ from the version's defaults.
     EtcDrift,
+    /// Tell which packages were added to the system, and add or remove some.
+    Packages,
+    /// Find packages that can be added, by words.
+    PackageSearch,
+    /// Leave packages of the base out, and take them back.
+    Override,
+    /// Follow another branch, image or channel.
+    Rebase,
+    /// Free the room of what nothing needs any more.
+    Cleanup,
 }
 
 impl Ability {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Check,
         Self::Stage,
+        Self::DropStaged,
         Self::Rollback,
         Self::StartNext,
         Self::Pin,
         Self::Delete,
         Self::Diff,
         Self::EtcDrift,
+        Self::Packages,
+        Self::PackageSearch,
+        Self::Override,
+        Self::Rebase,
+        Self::Cleanup,
     ];
 
     /// The word for it on the bus and in JSON.
@@ -41,12 +59,18 @@ impl Ability {
         match self {
             Self::Check => "check",
             Self::Stage => "stage",
+            Self::DropStaged => "drop-staged",
             Self::Rollback => "rollback",
             Self::StartNext => "start-next",
             Self::Pin => "pin",
             Self::Delete => "delete",
             Self::Diff => "diff",
             Self::EtcDrift => "etc-drift",
+            Self::Packages => "packages",
+            Self::PackageSearch => "package-search",
+            Self::Override => "override",
+            Self::Rebase => "rebase",
+            Self::Cleanup => "cleanup",
         }
     }
 

@@ -56,6 +56,12 @@ impl fmt::Display for DeploymentId {
     }
 }
 
+/// Whether a word can be a version's `checksum`: letters, digits and `.:_+-`, at most 256.
+pub fn is_identity(text: &str) -> bool {
+    let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | ':' | '_' | '+' | '-');
+    !text.is_empty() && text.len() <= DeploymentId::MAX && !text.starts_with('-') && text.chars().all(legal)
+}
+
 /// What is known of who made a version.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
@@ -85,7 +91,19 @@ pub enum Health {
     Bad { check: String, detail: String },
 }
 
-/// One version of the system that can be started.
+/// Why a version cannot be started.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Defect {
+    /// The boot menu has no entry for it.
+    NoBootEntry,
+    /// Its preparation did not finish.
+    Incomplete,
+    /// The system has marked it as bad.
+    MarkedBad,
+}
+
+/// One version of the system.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Deployment {
     pub id: DeploymentId,
@@ -99,6 +117,8 @@ pub struct Deployment {
     /// When it was made, in seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp: Option<Seconds>,
+    /// What tells its content from any other: a commit, a digest, a store path's name. An identity of
+    /// [`is_identity`].
     pub checksum: String,
     /// Where its updates come from, `remote:ref` on ostree.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +142,35 @@ pub struct Deployment {
     /// Bytes that become free when it is removed; `None` until they are counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unique_bytes: Option<u64>,
+    /// `None` where it can be started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub defect: Option<Defect>,
+}
+
+impl Deployment {
+    /// One of which nothing else is known yet.
+    pub fn new(id: DeploymentId, version: impl Into<String>, checksum: impl Into<String>) -> Self {
+        Self {
+            id,
+            version: version.into(),
+            title: None,
+            name: None,
+            timestamp: None,
+            checksum: checksum.into(),
+            origin: None,
+            running: false,
+            next: false,
+            staged: false,
+            previous: false,
+            kept: false,
+            last_known_good: false,
+            skipped: false,
+            health: Health::Unknown,
+            verification: Verification::Unknown,
+            unique_bytes: None,
+            defect: None,
+        }
+    }
 }
 
 #[cfg(test)]

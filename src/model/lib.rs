@@ -6,6 +6,7 @@
 //! - [`wish`], [`plan`], [`job`], [`restart`], [`history`]: what is asked for and what became of it
 //! - [`problem`]: everything that can go wrong, by code
 //! - [`app`]: apps, their sources and what is done with them
+//! - [`package`], [`target`]: what makes this system different from its base, and what it could follow
 //! - [`ability`]: what an engine can do
 //! - [`text`]: strings from outside, cleaned once
 
@@ -16,19 +17,23 @@ pub mod deployment;
 pub mod engine;
 pub mod history;
 pub mod job;
+pub mod package;
 pub mod plan;
 pub mod problem;
 pub mod restart;
 pub mod system;
+pub mod target;
 pub mod text;
 pub mod update;
 pub mod wish;
 
 pub use ability::Ability;
-pub use deployment::{Deployment, DeploymentId, Health, Verification};
+pub use deployment::{Defect, Deployment, DeploymentId, Health, Verification};
+pub use package::{Package, PackageDelta, PackageName};
 pub use plan::{Plan, Step};
 pub use problem::Problem;
 pub use system::SystemStatus;
+pub use target::{Target, TargetId};
 pub use update::Update;
 pub use wish::Wish;
 

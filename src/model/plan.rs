@@ -1,7 +1,7 @@
 //! Exactly what will be done: made by an engine, shown to the person, authorised as it is, run once.
 
 use crate::wish::Wish;
-use crate::{DeploymentId, Seconds, Verification};
+use crate::{DeploymentId, PackageDelta, PackageName, Seconds, TargetId, Verification};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +35,16 @@ pub enum Step {
         id: DeploymentId,
     },
     DropStaged,
+    /// Prepare a version with other packages beside the running one.
+    Packages {
+        #[serde(flatten)]
+        delta: PackageDelta,
+    },
+    /// Prepare what that offers and follow it from then on.
+    Rebase {
+        target: TargetId,
+    },
+    Cleanup,
 
     Name {
         id: DeploymentId,
@@ -50,6 +60,29 @@ pub enum Step {
     Unskip {
         checksum: String,
     },
+    /// Remember that these were taken out so that an update could go on.
+    PutAside {
+        packages: Vec<PackageName>,
+    },
+    /// Forget that.
+    TakeBack {
+        packages: Vec<PackageName>,
+    },
+}
+
+impl Step {
+    /// True for what the service itself does; false for what an engine runs.
+    pub fn is_memory(&self) -> bool {
+        matches!(
+            self,
+            Self::Name { .. }
+                | Self::MarkGood { .. }
+                | Self::Skip { .. }
+                | Self::Unskip { .. }
+                | Self::PutAside { .. }
+                | Self::TakeBack { .. }
+        )
+    }
 }
 
 /// Room that a plan needs on one file system.
@@ -75,6 +108,14 @@ pub enum Warning {
     SizeUnknown,
     /// The origin asks for no signature.
     NotSigned,
+    /// Once it has begun it cannot be stopped.
+    CannotStop,
+    /// These packages are taken out, and added again when they fit.
+    PutAside { packages: Vec<PackageName> },
+    /// What was added to the system is lost.
+    PackagesLost { packages: Vec<PackageName> },
+    /// No check of the engine's own looks for enough room.
+    SpaceUnknown,
 }
 
 /// An immutable, resolved answer to a wish.
@@ -95,6 +136,9 @@ pub struct Plan {
     pub download: Option<u64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub space: Vec<SpaceNeed>,
+    /// Bytes that become free, where that is what it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frees: Option<u64>,
     pub restart_needed: bool,
     #[serde(default)]
     pub verification: Verification,
@@ -114,6 +158,7 @@ impl Plan {
             running: running.into(),
             download: None,
             space: Vec::new(),
+            frees: None,
             restart_needed: false,
             verification: Verification::Unknown,
             warnings: Vec::new(),

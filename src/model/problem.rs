@@ -3,6 +3,7 @@
 //! The service sends code and facts; window and command line say it in words with the next step.
 //! [`Problem::Cancelled`] and [`Problem::AuthDismissed`] are what the person wanted: they are never shown as failures.
 
+use crate::{Defect, PackageName};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +77,34 @@ pub enum Problem {
     Older {
         version: String,
         running: String,
+    },
+    /// The version cannot be started.
+    CannotStart {
+        version: String,
+        defect: Defect,
+    },
+    /// An update is finished and waits for the restart; until then nothing else can be changed.
+    RestartFirst,
+    /// Added packages do not fit the new version.
+    PackageConflict {
+        packages: Vec<PackageName>,
+        detail: String,
+    },
+    /// No repository has it, or it is none of the added ones.
+    PackageUnknown {
+        name: String,
+    },
+    /// It is added already, or part of the base.
+    PackagePresent {
+        name: String,
+    },
+    /// The system's configuration does not hold with this change; nothing of it was kept.
+    ConfigInvalid {
+        detail: String,
+    },
+    /// The person has to agree to something of the system's own first.
+    AgreementNeeded {
+        what: String,
     },
     /// Bytes; `missing` is what must become free on `mount`.
     NoSpace {
@@ -204,6 +233,13 @@ impl Problem {
             Self::IsLastKnownGood { .. } => "is-last-known-good",
             Self::IsStaged { .. } => "is-staged",
             Self::Older { .. } => "older",
+            Self::CannotStart { .. } => "cannot-start",
+            Self::RestartFirst => "restart-first",
+            Self::PackageConflict { .. } => "package-conflict",
+            Self::PackageUnknown { .. } => "package-unknown",
+            Self::PackagePresent { .. } => "package-present",
+            Self::ConfigInvalid { .. } => "config-invalid",
+            Self::AgreementNeeded { .. } => "agreement-needed",
             Self::NoSpace { .. } => "no-space",
             Self::NoOrigin { .. } => "no-origin",
             Self::Network { .. } => "network",
@@ -244,6 +280,8 @@ impl Problem {
             | Self::Corrupt { detail }
             | Self::Unsigned { detail }
             | Self::BadSignature { detail }
+            | Self::PackageConflict { detail, .. }
+            | Self::ConfigInvalid { detail }
             | Self::ToolFailed { detail, .. }
             | Self::BadAnswer { detail, .. }
             | Self::EngineFailed { detail } => Some(detail),

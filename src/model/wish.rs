@@ -2,8 +2,9 @@
 //!
 //! Variants without fields are written `{}`, since serde refuses unknown fields only there.
 
+use crate::deployment::is_identity;
 use crate::text;
-use crate::{DeploymentId, Problem};
+use crate::{DeploymentId, PackageDelta, PackageName, Problem, TargetId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,9 @@ pub enum Wish {
         /// Take it even if the person went back from it.
         #[serde(default)]
         try_again: bool,
+        /// Added packages that stand in its way: without them now, added again when they fit.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        aside: Vec<PackageName>,
     },
     /// Start the previous version next and do not offer the running one again.
     GoBack {},
@@ -46,13 +50,24 @@ pub enum Wish {
     Unskip {
         checksum: String,
     },
+    /// Add packages to the system, remove some, leave some of the base out.
+    ChangePackages {
+        #[serde(flatten)]
+        delta: PackageDelta,
+    },
+    /// Follow another branch, image or channel.
+    Rebase {
+        target: TargetId,
+    },
+    /// Free the room of what nothing needs any more.
+    Cleanup {},
 }
 
 impl Wish {
     /// Longest name that a person can give, in characters.
     pub const MAX_NAME: usize = 60;
 
-    pub const WORDS: [&'static str; 10] = [
+    pub const WORDS: [&'static str; 13] = [
         "update",
         "go-back",
         "start-next",
@@ -63,10 +78,13 @@ impl Wish {
         "drop-staged",
         "mark-good",
         "unskip",
+        "change-packages",
+        "rebase",
+        "cleanup",
     ];
 
     pub fn update() -> Self {
-        Self::Update { allow_older: false, try_again: false }
+        Self::Update { allow_older: false, try_again: false, aside: Vec::new() }
     }
 
     /// The word for it on the bus, in JSON and in the history.
@@ -82,6 +100,9 @@ impl Wish {
             Self::DropStaged {} => "drop-staged",
             Self::MarkGood {} => "mark-good",
             Self::Unskip { .. } => "unskip",
+            Self::ChangePackages { .. } => "change-packages",
+            Self::Rebase { .. } => "rebase",
+            Self::Cleanup {} => "cleanup",
         }
     }
 
@@ -98,11 +119,9 @@ impl Wish {
             {
                 bad("name")
             }
-            Self::Unskip { checksum }
-                if checksum.len() != 64 || !checksum.bytes().all(|b| b.is_ascii_hexdigit()) =>
-            {
-                bad("checksum")
-            }
+            Self::Unskip { checksum } if !is_identity(checksum) => bad("checksum"),
+            Self::ChangePackages { delta } => delta.validate(),
+            Self::Update { aside, .. } if aside.len() > PackageDelta::MAX => bad("packages"),
             _ => Ok(()),
         }
     }
@@ -126,6 +145,14 @@ mod tests {
             Wish::DropStaged {},
             Wish::MarkGood {},
             Wish::Unskip { checksum: "a".repeat(64) },
+            Wish::ChangePackages {
+                delta: PackageDelta {
+                    add: vec![PackageName::new("vim").unwrap()],
+                    ..PackageDelta::default()
+                },
+            },
+            Wish::Rebase { target: TargetId::new("o:b").unwrap() },
+            Wish::Cleanup {},
         ];
         for (wish, word) in all.iter().zip(Wish::WORDS) {
             assert_eq!(wish.word(), word);
@@ -141,11 +168,14 @@ mod tests {
         assert!(parse(r#"{"kind":"keep","id":"../etc"}"#).is_err());
         assert!(parse(r#"{"kind":"keep","id":"a-b.0","path":"/"}"#).is_err());
         assert!(parse(r#"{"kind":"run","argv":["sh"]}"#).is_err());
+        assert!(parse(r#"{"kind":"change-packages","add":["--root=/"]}"#).is_err());
+        assert!(parse(r#"{"kind":"change-packages","add":["vim"],"path":"/"}"#).is_err());
+        assert!(parse(r#"{"kind":"rebase","target":"a/../b"}"#).is_err());
         let id = DeploymentId::new("os-ab.0").unwrap();
         for name in ["x\u{202e}y", "a\nb", " lead", &"n".repeat(61)] {
             assert!(Wish::Name { id: id.clone(), name: name.into() }.validate().is_err(), "{name:?}");
         }
         assert!(Wish::Name { id, name: "Before the trip".into() }.validate().is_ok());
-        assert!(Wish::Unskip { checksum: "zz".into() }.validate().is_err());
+        assert!(Wish::Unskip { checksum: "z z".into() }.validate().is_err());
     }
 }

@@ -18,6 +18,9 @@ pub fn heading(job: &Job) -> String {
         ("update", _) => gettext("Preparing the update"),
         ("go-back", _) => gettext("Going back"),
         ("remove", _) => gettext("Removing a version"),
+        ("change-packages", _) => gettext("Changing packages"),
+        ("rebase", _) => gettext("Changing over"),
+        ("cleanup", _) => gettext("Freeing space"),
         ("drop-staged", _) => gettext("Dropping the update"),
         _ => gettext("Changing the system"),
     }

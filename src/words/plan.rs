@@ -3,6 +3,7 @@
 use crate::moment::plural;
 use crate::{amount, fill, update};
 use cairn_model::plan::{Plan, Step, Warning};
+use cairn_model::{PackageDelta, PackageName};
 use gettextrs::{gettext, ngettext};
 
 /// What the whole plan does.
@@ -17,6 +18,9 @@ pub fn heading(plan: &Plan) -> String {
         "remove" => gettext("Remove version {target}"),
         "drop-staged" => gettext("Drop the prepared version {target}"),
         "mark-good" => gettext("Version {target} works"),
+        "change-packages" => gettext("Change the packages of the system"),
+        "rebase" => gettext("Change over to {target}"),
+        "cleanup" => gettext("Free the space of what nothing needs any more"),
         _ => gettext("Offer version {target} again"),
     };
     fill(&template, &[("target", &plan.target)])
@@ -33,6 +37,9 @@ pub fn done(plan: &Plan) -> String {
         "remove" => gettext("Version {target} was removed"),
         "drop-staged" => gettext("The update to {target} was undone"),
         "mark-good" => gettext("Version {target} is known to work"),
+        "change-packages" => gettext("The packages are ready for the next start"),
+        "rebase" => gettext("{target} is ready for the next start"),
+        "cleanup" => gettext("Space was freed"),
         _ => gettext("Version {target} may be offered again"),
     };
     fill(&template, &[("target", &plan.target)])
@@ -58,7 +65,36 @@ pub fn step(step: &Step) -> String {
             fill(&gettext("Do not offer version {version} again"), &[("version", version)])
         }
         Step::Unskip { .. } => gettext("Offer it again"),
+        Step::Packages { delta } => changes(delta),
+        Step::Rebase { target } => fill(&gettext("Prepare {target}"), &[("target", target.as_str())]),
+        Step::Cleanup => gettext("Remove what nothing needs any more"),
+        Step::PutAside { packages } => {
+            fill(&gettext("Remember to add {names} again"), &[("names", &names(packages))])
+        }
+        Step::TakeBack { packages } => {
+            fill(&gettext("No longer wait to add {names}"), &[("names", &names(packages))])
+        }
     }
+}
+
+/// Add a, b; remove c.
+fn changes(delta: &PackageDelta) -> String {
+    let parts = [
+        (&delta.add, gettext("add {names}")),
+        (&delta.remove, gettext("remove {names}")),
+        (&delta.exclude, gettext("leave out {names}")),
+        (&delta.reset, gettext("put {names} back as the system has it")),
+    ];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(packages, _)| !packages.is_empty())
+        .map(|(packages, words)| fill(&words, &[("names", &names(packages))]))
+        .collect();
+    fill(&gettext("Packages: {changes}"), &[("changes", &parts.join("; "))])
+}
+
+fn names(packages: &[PackageName]) -> String {
+    packages.iter().map(PackageName::as_str).collect::<Vec<_>>().join(", ")
 }
 
 /// Something to know before saying yes.
@@ -80,6 +116,15 @@ pub fn warning(warning: &Warning) -> String {
         }
         Warning::SizeUnknown => gettext("The size of the download is not published."),
         Warning::NotSigned => gettext("Updates of this system are not signed."),
+        Warning::CannotStop => gettext("Once it has begun it cannot be stopped."),
+        Warning::PutAside { packages } => fill(
+            &gettext("{names} is taken out for now. Cairn says when it can be added again."),
+            &[("names", &names(packages))],
+        ),
+        Warning::PackagesLost { packages } => {
+            fill(&gettext("{names} will no longer be there."), &[("names", &names(packages))])
+        }
+        Warning::SpaceUnknown => gettext("Nobody can say how much space it needs."),
     }
 }
 

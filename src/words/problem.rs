@@ -2,7 +2,7 @@
 
 use crate::moment::plural;
 use crate::{amount, fill};
-use cairn_model::Problem;
+use cairn_model::{PackageName, Problem};
 use gettextrs::{gettext, ngettext};
 
 /// What went wrong.
@@ -36,6 +36,17 @@ pub fn heading(problem: &Problem) -> String {
         }
         Problem::IsStaged { version } => named(&gettext("Version {version} is prepared already"), version),
         Problem::Older { .. } => gettext("The offered version is older than yours"),
+        Problem::CannotStart { version, .. } => {
+            named(&gettext("Version {version} cannot be started"), version)
+        }
+        Problem::RestartFirst => gettext("Restart first"),
+        Problem::PackageConflict { packages, .. } => conflict(packages),
+        Problem::PackageUnknown { name } => fill(&gettext("There is no package {name}"), &[("name", name)]),
+        Problem::PackagePresent { name } => {
+            fill(&gettext("{name} is part of the system already"), &[("name", name)])
+        }
+        Problem::ConfigInvalid { .. } => gettext("The system’s configuration does not hold with this"),
+        Problem::AgreementNeeded { .. } => gettext("The system wants you to agree to something first"),
         Problem::NoSpace { mount, .. } if mount == "/boot" => {
             gettext("Not enough space to start another version")
         }
@@ -115,6 +126,19 @@ pub fn advice(problem: &Problem) -> String {
             &gettext("{version} was made before {running}. Take it only if you know why."),
             &[("version", version), ("running", running)],
         ),
+        Problem::CannotStart { defect, .. } => crate::version::defect(*defect),
+        Problem::RestartFirst => {
+            gettext("A change is ready and waits for the restart. Nothing else can be changed before.")
+        }
+        Problem::PackageConflict { .. } => {
+            gettext("Update without it for now. Cairn says when it can be added again.")
+        }
+        Problem::PackageUnknown { .. } => gettext("Check the spelling, or search for it."),
+        Problem::PackagePresent { .. } => gettext("There is nothing to do."),
+        Problem::ConfigInvalid { .. } => {
+            gettext("Nothing was kept; your configuration is as it was. The details say where it fails.")
+        }
+        Problem::AgreementNeeded { what } => what.clone(),
         Problem::NoSpace { mount, missing, .. } => no_space(mount, *missing),
         Problem::NoOrigin { .. } => {
             gettext("The system has no update source. Ask the makers of your distribution.")
@@ -169,6 +193,14 @@ pub fn advice(problem: &Problem) -> String {
 /// Heading and advice in one line.
 pub fn line(problem: &Problem) -> String {
     fill(&gettext("{heading}. {advice}"), &[("heading", &heading(problem)), ("advice", &advice(problem))])
+}
+
+fn conflict(packages: &[PackageName]) -> String {
+    let names: Vec<&str> = packages.iter().map(PackageName::as_str).collect();
+    match names[..] {
+        [] => gettext("An added package does not fit the new version"),
+        _ => fill(&gettext("{names} does not fit the new version"), &[("names", &names.join(", "))]),
+    }
 }
 
 fn named(template: &str, version: &str) -> String {

@@ -19,6 +19,9 @@ pub fn heading(record: &Record) -> String {
         "drop-staged" => gettext("Dropped the update to {target}"),
         "mark-good" => gettext("Found that {target} works"),
         "unskip" => gettext("Allowed {target} again"),
+        "change-packages" => gettext("Changed the packages of the system"),
+        "rebase" => gettext("Changed over to {target}"),
+        "cleanup" => gettext("Freed space"),
         "started" => gettext("Started version {target}"),
         _ => gettext("Changed {target}"),
     };

@@ -2,7 +2,7 @@
 
 use crate::update::join;
 use crate::{amount, fill, moment};
-use cairn_model::{Deployment, Health, Seconds};
+use cairn_model::{Defect, Deployment, Health, Seconds};
 use gettextrs::gettext;
 
 /// The name that the person gave it, or the version.
@@ -21,6 +21,7 @@ pub fn facts(deployment: &Deployment, now: Seconds) -> String {
         Health::Bad { check, .. } => {
             parts.push(fill(&gettext("problem with: {check}"), &[("check", check)]));
         }
+        _ if deployment.defect.is_some() => parts.extend(deployment.defect.map(defect)),
         _ if deployment.skipped => parts.push(gettext("you went back from it")),
         Health::Good if deployment.last_known_good => parts.push(gettext("known to work")),
         _ => {}
@@ -29,6 +30,15 @@ pub fn facts(deployment: &Deployment, now: Seconds) -> String {
         parts.push(fill(&gettext("uses {size}"), &[("size", &amount::size(bytes))]));
     }
     join(&parts)
+}
+
+/// Why it cannot be started.
+pub fn defect(defect: Defect) -> String {
+    match defect {
+        Defect::NoBootEntry => gettext("The boot menu has no entry for it."),
+        Defect::Incomplete => gettext("Its preparation did not finish."),
+        Defect::MarkedBad => gettext("The system has marked it as bad."),
+    }
 }
 
 /// What a small label says of it; the most important first.

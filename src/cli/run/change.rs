@@ -114,7 +114,8 @@ async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem
     let id = |word: &str| find(&status, word).map(|d| d.id.clone());
     Ok(match command {
         WishCommand::Update(update) => {
-            Wish::Update { allow_older: update.allow_older, try_again: update.try_again }
+            let (allow_older, try_again) = (update.allow_older, update.try_again);
+            Wish::Update { allow_older, try_again, aside: Vec::new() }
         }
         WishCommand::GoBack => Wish::GoBack {},
         WishCommand::StartNext { version } => Wish::StartNext { id: id(version)? },

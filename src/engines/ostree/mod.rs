@@ -20,6 +20,8 @@ mod tree;
 mod usage;
 mod verify;
 
+use crate::family::Family;
+use crate::sign::{BOOTED, Sign::File};
 use crate::{Engine, Usage};
 use async_trait::async_trait;
 use cairn_host::{Host, watch};
@@ -31,6 +33,27 @@ use futures_util::stream::BoxStream;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+
+pub(crate) const FAMILY: Family = Family {
+    word: "ostree",
+    name: "OSTree",
+    score: 70,
+    signs: &[BOOTED, File("/ostree/repo")],
+    abilities: &ABILITIES,
+    build: Some(|host| Arc::new(Ostree::new(host.clone()))),
+};
+
+const ABILITIES: [Ability; 9] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::DropStaged,
+    Ability::Rollback,
+    Ability::StartNext,
+    Ability::Pin,
+    Ability::Delete,
+    Ability::Diff,
+    Ability::EtcDrift,
+];
 
 #[derive(Clone, Debug)]
 pub struct Ostree {
@@ -52,7 +75,7 @@ impl Engine for Ostree {
     }
 
     fn abilities(&self) -> Vec<Ability> {
-        Ability::ALL.to_vec()
+        ABILITIES.to_vec()
     }
 
     async fn status(&self) -> Result<SystemStatus, Problem> {

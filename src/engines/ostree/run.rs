@@ -41,9 +41,7 @@ pub(super) fn step(
             progress.begin(Stage::Cleaning, 0.5);
             drop_staged(engine, cancellable)
         }
-        Step::Name { .. } | Step::MarkGood { .. } | Step::Skip { .. } | Step::Unskip { .. } => {
-            Err(Problem::NotSupported { what: "step".into() })
-        }
+        _ => Err(Problem::NotSupported { what: "step".into() }),
     }
 }
 

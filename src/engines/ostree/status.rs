@@ -4,7 +4,7 @@ use super::commit::Commit;
 use super::{Ostree, failure, open, verify};
 use cairn_host::{files, space};
 use cairn_model::system::{Notice, Space};
-use cairn_model::{Deployment, Health, Problem, SystemStatus, Verification, text};
+use cairn_model::{Deployment, Problem, SystemStatus, Verification, text};
 use ostree::Sysroot;
 
 /// Written by a finalization that failed, removed by one that works (ostree: src/libostree/ostree-sysroot-deploy.c).
@@ -16,7 +16,7 @@ pub(super) fn read(engine: &Ostree) -> Result<SystemStatus, Problem> {
     let mut status = SystemStatus {
         engine: "ostree".into(),
         os_name: text::line(&engine.host.os_release("PRETTY_NAME").unwrap_or_default()),
-        abilities: cairn_model::Ability::ALL.to_vec(),
+        abilities: super::ABILITIES.to_vec(),
         deployments: deployments(engine, &sysroot)?,
         space: Space { free: room.free, total: room.total, versions: None },
         ..SystemStatus::default()
@@ -40,30 +40,24 @@ fn deployments(engine: &Ostree, sysroot: &Sysroot) -> Result<Vec<Deployment>, Pr
         let commit = Commit::load(&repo, &checksum).ok();
         let origin = origin(deployment);
         let remote = origin.as_deref().and_then(remote_of);
+        let version = commit.as_ref().map_or_else(|| checksum[..10].to_owned(), |c| c.version.clone());
         read.push(Deployment {
-            id: open::id_of(deployment)?,
-            version: commit.as_ref().map_or_else(|| checksum[..10].to_owned(), |c| c.version.clone()),
             title: commit
                 .as_ref()
                 .and_then(|c| c.title.clone())
                 .or_else(|| title(engine, sysroot, deployment)),
-            name: None,
             timestamp: commit.as_ref().and_then(|c| c.timestamp),
             verification: match &commit {
                 Some(_) => verify::commit(engine, &repo, remote.as_deref(), &checksum),
                 None => Verification::Unknown,
             },
-            checksum,
             origin,
             running: booted.as_ref().is_some_and(|b| b.equal(deployment)),
             next: next == Some(index),
             staged: deployment.is_staged(),
             previous: rollback.as_ref().is_some_and(|r| r.equal(deployment)),
             kept: deployment.is_pinned(),
-            last_known_good: false,
-            skipped: false,
-            health: Health::Unknown,
-            unique_bytes: None,
+            ..Deployment::new(open::id_of(deployment)?, version, checksum)
         });
     }
     Ok(read)

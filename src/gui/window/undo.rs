@@ -20,7 +20,10 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
         | Wish::Remove { .. }
         | Wish::DropStaged {}
         | Wish::MarkGood {}
-        | Wish::Unskip { .. } => None,
+        | Wish::Unskip { .. }
+        | Wish::ChangePackages { .. }
+        | Wish::Rebase { .. }
+        | Wish::Cleanup {} => None,
     }
 }
 
@@ -28,7 +31,8 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
 pub fn is_side_effect(warning: &Warning) -> bool {
     match warning {
         Warning::EtcChangesStay { .. } | Warning::StagedDropped { .. } | Warning::Older { .. } => true,
-        Warning::SizeUnknown | Warning::NotSigned => false,
+        Warning::SizeUnknown | Warning::NotSigned | Warning::CannotStop | Warning::SpaceUnknown => false,
+        Warning::PutAside { .. } | Warning::PackagesLost { .. } => true,
     }
 }
 

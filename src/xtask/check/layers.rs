@@ -25,7 +25,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
 
 /// Library → who may use it.
 const LIBRARIES: [(&str, &[&str]); 9] = [
-    ("zbus", &["api", "client", "daemon", "demo", "testkit"]),
+    ("zbus", &["api", "client", "daemon", "demo", "engines", "testkit"]),
     ("zbus_polkit", &["daemon"]),
     ("ostree", &["engines", "apps"]),
     ("rusqlite", &["jobs", "apps"]),

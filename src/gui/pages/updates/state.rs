@@ -163,6 +163,7 @@ mod tests {
             health: Health::Unknown,
             verification: Verification::Unknown,
             unique_bytes: None,
+            defect: None,
         }
     }
 

@@ -1,0 +1,98 @@
+//! A played system for one test: its files below a folder that goes with it, its services on a bus of their own.
+
+// Each engine's test uses what its machine needs.
+#![allow(dead_code)]
+
+use cairn_demo::systems::{self, Mood, Stage, System, program};
+use cairn_host::Host;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+pub struct Played {
+    pub system: &'static System,
+    pub stage: Stage,
+    bus: Option<Bus>,
+    _folder: tempfile::TempDir,
+}
+
+impl Played {
+    /// Lays the system out and starts its services.
+    pub async fn new(name: &str) -> Self {
+        let system = systems::find(name).unwrap();
+        let folder = tempfile::Builder::new().prefix("cairn-played-").tempdir().unwrap();
+        let root = folder.path().canonicalize().unwrap();
+        let stage = Stage::at(&root);
+        program::lay_out(system, &stage, &stand_ins()).unwrap();
+        let bus = if system.services.is_empty() { None } else { Some(Bus::start(system, &stage).await) };
+        Self { system, stage, bus, _folder: folder }
+    }
+
+    /// The machine as an engine sees it.
+    pub fn host(&self) -> Host {
+        let host = Host::at(self.stage.root());
+        match &self.bus {
+            Some(bus) => host.with_bus(bus.address.clone()),
+            None => host,
+        }
+    }
+
+    pub fn restart(&self) {
+        (self.system.restart)(&self.stage).unwrap();
+    }
+
+    pub fn mood(&self, name: &str, mood: Mood) {
+        self.stage.set_mood(name, mood).unwrap();
+    }
+
+    /// # Panics
+    /// If somebody asked for what no stand-in knows.
+    pub fn nothing_unknown(&self) {
+        assert_eq!(self.stage.unknown_calls(), Vec::<String>::new());
+    }
+}
+
+/// The program that plays others; `./dev test` builds it before.
+fn stand_ins() -> PathBuf {
+    let own = std::env::current_exe().unwrap();
+    let program = own.parent().and_then(Path::parent).unwrap().join("cairn-demo");
+    assert!(program.exists(), "{} is missing: cargo build -p cairn-demo", program.display());
+    program
+}
+
+struct Bus {
+    daemon: Child,
+    address: String,
+    _connections: Vec<zbus::Connection>,
+}
+
+impl Bus {
+    async fn start(system: &System, stage: &Stage) -> Self {
+        let socket = stage.path("/run/dbus/system_bus_socket");
+        std::fs::create_dir_all(socket.parent().unwrap()).unwrap();
+        let address = format!("unix:path={}", socket.display());
+        let daemon = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--nopidfile", "--address", &address])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while !socket.exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        let mut connections = Vec::new();
+        for service in system.services {
+            let connection =
+                zbus::connection::Builder::address(address.as_str()).unwrap().build().await.unwrap();
+            service(stage.clone(), connection.clone()).await.unwrap();
+            connections.push(connection);
+        }
+        Self { daemon, address, _connections: connections }
+    }
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        let _ = self.daemon.kill();
+        let _ = self.daemon.wait();
+    }
+}
