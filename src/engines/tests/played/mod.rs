@@ -3,6 +3,8 @@
 // Each engine's test uses what its machine needs.
 #![allow(dead_code)]
 
+pub mod recorded;
+
 use cairn_demo::systems::{self, Mood, Stage, System, program};
 use cairn_host::Host;
 use std::path::{Path, PathBuf};
