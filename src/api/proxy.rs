@@ -30,6 +30,16 @@ pub trait System {
     #[zbus(allow_interactive_auth)]
     fn drift(&self, id: &str) -> zbus::Result<Vec<Dict>>;
 
+    /// What was added to the base of the system, left out of it or replaced.
+    fn packages(&self) -> zbus::Result<Vec<Dict>>;
+
+    /// Packages that could be added.
+    #[zbus(allow_interactive_auth)]
+    fn find_packages(&self, words: &str) -> zbus::Result<Vec<Dict>>;
+
+    /// What the system could follow, with what it follows now.
+    fn targets(&self) -> zbus::Result<Vec<Dict>>;
+
     /// What speaks for each family of atomic system, the likeliest first.
     fn engines(&self) -> zbus::Result<Vec<Dict>>;
 

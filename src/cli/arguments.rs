@@ -80,6 +80,15 @@ pub enum SystemCommand {
         #[arg(long)]
         explain: bool,
     },
+    /// List the packages that were added to the system, left out of it or replaced
+    Packages,
+    /// Find packages that can be added to the system
+    FindPackages {
+        #[arg(required = true)]
+        words: Vec<String>,
+    },
+    /// List what the system can follow: branches, images, channels
+    Targets,
     /// Show what is under way
     Jobs,
     /// Stop what is under way
@@ -109,9 +118,27 @@ pub enum WishCommand {
     Works,
     /// Let a version be offered again that you went back from
     Unskip { version: String },
+    /// Add packages to the system
+    AddPackage(PackageNames),
+    /// Remove packages that were added to the system
+    RemovePackage(PackageNames),
+    /// Leave packages out that belong to the system
+    ExcludePackage(PackageNames),
+    /// Have packages as the system has them again
+    ResetPackage(PackageNames),
+    /// Follow another branch, image or channel
+    Rebase { target: String },
+    /// Free the space of what nothing needs any more
+    Cleanup,
 }
 
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Debug, Args)]
+pub struct PackageNames {
+    #[arg(value_name = "PACKAGE", required = true)]
+    pub names: Vec<String>,
+}
+
+#[derive(Clone, Debug, Args)]
 pub struct Update {
     /// Take a version that is older than the running one
     #[arg(long)]
@@ -119,6 +146,9 @@ pub struct Update {
     /// Take a version that you went back from
     #[arg(long)]
     pub try_again: bool,
+    /// Take out an added package that stands in the way; it stays on the list, to be added again
+    #[arg(long, value_name = "PACKAGE")]
+    pub without: Vec<String>,
 }
 
 #[derive(Clone, Debug, Subcommand)]

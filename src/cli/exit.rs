@@ -9,10 +9,11 @@ use std::process::ExitCode;
 pub fn status(problem: &Problem) -> u8 {
     match problem {
         Problem::Cancelled => 130,
-        Problem::NoUpdate | Problem::AppInstalled { .. } => 0,
+        Problem::NoUpdate | Problem::AppInstalled { .. } | Problem::PackagePresent { .. } => 0,
         Problem::InvalidArgument { .. }
         | Problem::NotFound { .. }
         | Problem::TimePast
+        | Problem::PackageUnknown { .. }
         | Problem::AppNotFound { .. }
         | Problem::AppNotInstalled { .. } => 2,
         Problem::NotAuthorized
@@ -34,6 +35,10 @@ pub fn status(problem: &Problem) -> u8 {
         | Problem::IsLastKnownGood { .. }
         | Problem::IsStaged { .. }
         | Problem::Older { .. }
+        | Problem::CannotStart { .. }
+        | Problem::RestartFirst
+        | Problem::PackageConflict { .. }
+        | Problem::AgreementNeeded { .. }
         | Problem::NoSpace { .. }
         | Problem::RestartBlocked { .. }
         | Problem::RuntimeMissing { .. }

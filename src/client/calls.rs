@@ -7,8 +7,9 @@ use cairn_model::change::{Changes, FileChange};
 use cairn_model::engine::Evidence;
 use cairn_model::history::Record;
 use cairn_model::job::Job;
+use cairn_model::package::FoundPackage;
 use cairn_model::restart::{Inhibitor, RestartSchedule, RestartWhen};
-use cairn_model::{DeploymentId, Plan, Problem, SystemStatus, Update, Wish};
+use cairn_model::{DeploymentId, Package, Plan, Problem, SystemStatus, Target, Update, Wish};
 use futures_util::StreamExt;
 use zbus::proxy::CacheProperties;
 use zbus::zvariant::OwnedObjectPath;
@@ -152,6 +153,21 @@ impl Client {
     /// What speaks for each family of atomic system, the likeliest first.
     pub async fn engines(&self) -> Answer<Vec<Evidence>> {
         from_dicts(&self.system().await?.engines().await.map_err(|e| problem_of(&e))?)
+    }
+
+    /// What was added to the base of the system, left out of it or replaced, by name.
+    pub async fn packages(&self) -> Answer<Vec<Package>> {
+        from_dicts(&self.system().await?.packages().await.map_err(|e| problem_of(&e))?)
+    }
+
+    /// Packages that could be added and fit the words, the best first.
+    pub async fn find_packages(&self, words: &str) -> Answer<Vec<FoundPackage>> {
+        from_dicts(&self.system().await?.find_packages(words).await.map_err(|e| problem_of(&e))?)
+    }
+
+    /// What the system could follow, with what it follows now.
+    pub async fn targets(&self) -> Answer<Vec<Target>> {
+        from_dicts(&self.system().await?.targets().await.map_err(|e| problem_of(&e))?)
     }
 
     pub async fn drift(&self, id: &DeploymentId) -> Answer<Vec<FileChange>> {

@@ -7,6 +7,7 @@
 //! - [`authority`], [`caller`]: who asks, and may they
 //! - [`plans`], [`planner`], [`runner`], [`jobs`]: from a wish to a change
 //! - [`state`]: what is known of the system; [`overlay`] adds what the service remembers
+//! - [`packages`]: what was added to the system
 //! - [`boot`], [`health`]: what happened since the last start
 //! - [`restart`]: when the machine restarts
 //! - [`idle`]: when the service itself may go
@@ -20,6 +21,7 @@ mod idle;
 mod jobs;
 mod logging;
 mod overlay;
+mod packages;
 mod planner;
 mod plans;
 mod restart;

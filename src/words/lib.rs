@@ -5,7 +5,7 @@
 //! - [`language`]: which one the person reads
 //! - [`problem`]: what went wrong and what to do next
 //! - [`app`], [`permission`]: apps, what is done about them and what they may do
-//! - [`update`], [`version`], [`plan`], [`job`], [`record`], [`restart`]: the model's nouns
+//! - [`update`], [`version`], [`package`], [`plan`], [`job`], [`record`], [`restart`]: the model's nouns
 
 pub mod amount;
 pub mod app;
@@ -13,6 +13,7 @@ pub mod fill;
 pub mod job;
 pub mod language;
 pub mod moment;
+pub mod package;
 pub mod permission;
 pub mod plan;
 pub mod problem;

@@ -118,7 +118,7 @@ pub fn warning(warning: &Warning) -> String {
         Warning::NotSigned => gettext("Updates of this system are not signed."),
         Warning::CannotStop => gettext("Once it has begun it cannot be stopped."),
         Warning::PutAside { packages } => fill(
-            &gettext("{names} is taken out for now. Cairn says when it can be added again."),
+            &gettext("{names} is taken out for now and stays on the list, to be added again."),
             &[("names", &names(packages))],
         ),
         Warning::PackagesLost { packages } => {

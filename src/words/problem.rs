@@ -131,7 +131,7 @@ pub fn advice(problem: &Problem) -> String {
             gettext("A change is ready and waits for the restart. Nothing else can be changed before.")
         }
         Problem::PackageConflict { .. } => {
-            gettext("Update without it for now. Cairn says when it can be added again.")
+            gettext("Update without it for now. It stays on the list of system packages, to be added again.")
         }
         Problem::PackageUnknown { .. } => gettext("Check the spelling, or search for it."),
         Problem::PackagePresent { .. } => gettext("There is nothing to do."),

@@ -1,12 +1,12 @@
 //! Changing the system: always a plan first, then exactly that plan.
 
-use super::find;
+use super::{find, packages};
 use crate::arguments::WishCommand;
 use crate::bar::Bar;
 use crate::output::Output;
 use cairn_client::{Client, JobRef};
 use cairn_model::system::HeldBack;
-use cairn_model::{Plan, Problem, Wish};
+use cairn_model::{PackageDelta, Plan, Problem, TargetId, Wish};
 use cairn_words::{fill, plan as words, problem, update};
 use gettextrs::gettext;
 use serde_json::json;
@@ -109,13 +109,17 @@ pub async fn cancel(client: &Client, output: Output) -> Result<(), Problem> {
     output.answer("done", &json!({}), || vec![gettext("Nothing is under way.")])
 }
 
+fn change(delta: PackageDelta) -> Wish {
+    Wish::ChangePackages { delta }
+}
+
 async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem> {
     let status = client.status().await?;
     let id = |word: &str| find(&status, word).map(|d| d.id.clone());
     Ok(match command {
         WishCommand::Update(update) => {
             let (allow_older, try_again) = (update.allow_older, update.try_again);
-            Wish::Update { allow_older, try_again, aside: Vec::new() }
+            Wish::Update { allow_older, try_again, aside: packages::names(&update.without)? }
         }
         WishCommand::GoBack => Wish::GoBack {},
         WishCommand::StartNext { version } => Wish::StartNext { id: id(version)? },
@@ -125,6 +129,20 @@ async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem
         WishCommand::Remove { version } => Wish::Remove { id: id(version)? },
         WishCommand::Drop => Wish::DropStaged {},
         WishCommand::Works => Wish::MarkGood {},
+        WishCommand::AddPackage(add) => {
+            change(PackageDelta { add: packages::names(&add.names)?, ..PackageDelta::default() })
+        }
+        WishCommand::RemovePackage(remove) => {
+            change(PackageDelta { remove: packages::names(&remove.names)?, ..PackageDelta::default() })
+        }
+        WishCommand::ExcludePackage(exclude) => {
+            change(PackageDelta { exclude: packages::names(&exclude.names)?, ..PackageDelta::default() })
+        }
+        WishCommand::ResetPackage(reset) => {
+            change(PackageDelta { reset: packages::names(&reset.names)?, ..PackageDelta::default() })
+        }
+        WishCommand::Rebase { target } => Wish::Rebase { target: TargetId::new(target.clone())? },
+        WishCommand::Cleanup => Wish::Cleanup {},
         WishCommand::Unskip { version } => {
             // The version may be gone from the disk; what is remembered of it is enough.
             let known = status.held_back.iter().find_map(|h| match h {

@@ -3,6 +3,7 @@
 mod apps;
 mod change;
 mod engines;
+mod packages;
 mod restart;
 mod show;
 
@@ -35,6 +36,9 @@ async fn system(command: SystemCommand, output: Output) -> Result<(), Problem> {
         SystemCommand::Restart { when } => restart::run(&client, output, when).await,
         SystemCommand::History { lines } => show::history(&client, output, lines).await,
         SystemCommand::Engines { explain } => engines::show(&client, output, explain).await,
+        SystemCommand::Packages => packages::list(&client, output).await,
+        SystemCommand::FindPackages { words } => packages::find(&client, output, &words.join(" ")).await,
+        SystemCommand::Targets => packages::targets(&client, output).await,
         SystemCommand::Jobs => show::jobs(&client, output).await,
         SystemCommand::Cancel => change::cancel(&client, output).await,
     }

@@ -71,6 +71,31 @@ impl System {
         Ok(to_dicts(&self.0.engine()?.drift(&id).await?)?)
     }
 
+    async fn packages(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
+        self.caller(&header).await?;
+        let _turn = self.0.costly.acquire().await;
+        Ok(to_dicts(&crate::packages::list(&self.0).await?)?)
+    }
+
+    async fn find_packages(
+        &self,
+        words: String,
+        #[zbus(header)] header: Header<'_>,
+    ) -> Result<Vec<Dict>, Failure> {
+        let caller = self.caller(&header).await?;
+        // The answer may take the network, as a check does.
+        let none = HashMap::new();
+        self.0.authority.check(&self.0.connection, &header, &caller, action::CHECK, &none).await?;
+        let _turn = self.0.costly.acquire().await;
+        Ok(to_dicts(&crate::packages::find(&self.0, &words).await?)?)
+    }
+
+    async fn targets(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
+        self.caller(&header).await?;
+        let _turn = self.0.costly.acquire().await;
+        Ok(to_dicts(&self.0.engine()?.targets().await?)?)
+    }
+
     async fn engines(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
         self.caller(&header).await?;
         let host = self.0.host.clone();
