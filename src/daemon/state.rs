@@ -9,7 +9,7 @@ use cairn_engines::{Engine, Usage};
 use cairn_host::Host;
 use cairn_jobs::{Context, Store};
 use cairn_model::restart::RestartSchedule;
-use cairn_model::system::Notice;
+use cairn_model::system::{HeldBack, Notice};
 use cairn_model::{DeploymentId, PackageName, Problem, SystemStatus, Update};
 use futures_util::StreamExt;
 use std::sync::atomic::AtomicBool;
@@ -94,6 +94,10 @@ impl State {
         let memory = self.store.memory()?;
         overlay::apply(&mut status, &memory);
         status.last_check = self.store.setting(LAST_CHECK)?.and_then(|t| t.parse().ok());
+        let packages = self.aside()?;
+        if !packages.is_empty() {
+            status.held_back.push(HeldBack::Aside { packages });
+        }
         status.notices.extend(self.interrupted());
         self.add_usage(&mut status);
         let found = self.update();

@@ -32,6 +32,9 @@ enum Command {
         /// Play the main job by pressing the buttons
         #[arg(long)]
         tour: bool,
+        /// Another family's system: silverblue, bluefin, vanilla, nixos …
+        #[arg(long)]
+        system: Option<String>,
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<OsString>,
     },
@@ -142,7 +145,7 @@ struct Place {
 
 impl Place {
     fn wanted(self, tour: bool, command: Vec<OsString>) -> Wanted {
-        Wanted { bin: self.bin, data: self.data, tour, command }
+        Wanted { bin: self.bin, data: self.data, tour, command, system: None }
     }
 }
 
@@ -222,8 +225,10 @@ async fn obey(command: Command) -> Result<i32> {
             println!("{}", parts.folder.display());
             return Ok(0);
         }
-        Command::Show { place, tour, command } => {
-            return show::run(place.wanted(tour, command), &mut say).await;
+        Command::Show { place, tour, system, command } => {
+            let system = system.as_deref().map(systems::find).transpose()?;
+            let wanted = Wanted { system, ..place.wanted(tour, command) };
+            return show::run(wanted, &mut say).await;
         }
         Command::Shots { place, folder } => {
             let folder = std::path::absolute(&folder).unwrap_or(folder);
@@ -279,6 +284,7 @@ fn options(run: Run) -> Options {
             data: run.data,
             polkit: run.rules.map_or(Polkit::Friendly, Polkit::Rules),
             environment: Vec::new(),
+            system: None,
         },
         rate: run.rate,
         command,

@@ -1,5 +1,6 @@
 //! `./dev demo`: the window in the world, wherever there is a place to show it.
 
+use crate::systems::System;
 use crate::{Config, Error, Polkit, Result, build, supervisor};
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -14,6 +15,8 @@ pub struct Wanted {
     pub data: PathBuf,
     pub tour: bool,
     pub command: Vec<OsString>,
+    /// Another family's system, played.
+    pub system: Option<&'static System>,
 }
 
 /// Slow enough that progress can be seen, fast enough that nobody waits: the update takes about ten seconds.
@@ -84,6 +87,7 @@ async fn beside(
             data: Some(wanted.data.clone()),
             polkit: Polkit::Friendly,
             environment: Vec::new(),
+            system: wanted.system,
         },
         rate,
         command,

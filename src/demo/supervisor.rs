@@ -58,7 +58,7 @@ pub async fn run(options: Options, say: &mut dyn FnMut(&str)) -> Result<i32> {
     let made = start.elapsed();
     let ended = match world.boot().await {
         Ok(()) => {
-            let title = world.entry().map(|e| e.title.clone()).unwrap_or_default();
+            let title = world.title();
             let took = (made.as_millis(), (start.elapsed() - made).as_millis());
             say(&format!("{title} runs (disk copied in {} ms, booted in {} ms)", took.0, took.1));
             beside(&mut world, &options, &mut signals, say).await
@@ -142,7 +142,7 @@ async fn obey(world: &mut World, request: Request, say: &mut dyn FnMut(&str)) ->
                 Request::Restart => world.restart().await,
                 _ => world.boot().await,
             };
-            let title = world.entry().map(|e| e.title.as_str()).unwrap_or("nothing");
+            let title = world.title();
             say(&format!("{title} runs (restarted in {} ms)", start.elapsed().as_millis()));
             done
         }
@@ -176,7 +176,7 @@ async fn obey(world: &mut World, request: Request, say: &mut dyn FnMut(&str)) ->
 
 fn status(world: &World) -> Status {
     Status {
-        title: world.entry().map(|e| e.title.clone()).unwrap_or_default(),
+        title: world.title(),
         pid: world.pid().unwrap_or_default(),
         url: world.server().url(),
         bytes: world.server().bytes(),

@@ -20,7 +20,7 @@ impl std::fmt::Debug for Shortcut {
     }
 }
 
-pub const ALL: [Shortcut; 10] = [
+pub const ALL: [Shortcut; 11] = [
     Shortcut {
         action: "check",
         keys: &["<Control>r", "F5"],
@@ -48,8 +48,14 @@ pub const ALL: [Shortcut; 10] = [
     Shortcut {
         action: "page-4",
         keys: &["<Alt>4"],
-        title: || gettext("History"),
+        title: || gettext("The fourth page"),
         input: || Input::PageAsked(3),
+    },
+    Shortcut {
+        action: "page-5",
+        keys: &["<Alt>5"],
+        title: || gettext("The fifth page"),
+        input: || Input::PageAsked(4),
     },
     Shortcut {
         action: "search",

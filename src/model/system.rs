@@ -1,6 +1,6 @@
 //! The whole system at one moment.
 
-use crate::{Ability, Deployment, DeploymentId, Seconds};
+use crate::{Ability, Deployment, DeploymentId, PackageName, Seconds};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +12,8 @@ pub enum HeldBack {
     Skipped { version: String, checksum: String },
     /// Another tool is changing the system right now.
     BusyElsewhere,
+    /// Added packages were taken out so that an update could go on.
+    Aside { packages: Vec<PackageName> },
 }
 
 /// Something that happened while nobody looked and that the person should know.

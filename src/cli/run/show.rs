@@ -65,6 +65,11 @@ fn held_back(held: &HeldBack) -> String {
             &gettext("Version {version} is not offered again: you went back from it."),
             &[("version", version)],
         ),
+        HeldBack::Aside { packages } => {
+            let names: Vec<&str> = packages.iter().map(cairn_model::PackageName::as_str).collect();
+            let words = gettext("{names} was taken out so that an update could go on.");
+            fill(&words, &[("names", &names.join(", "))])
+        }
         HeldBack::BusyElsewhere => problem::line(&Problem::BusyElsewhere),
     }
 }

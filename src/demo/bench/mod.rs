@@ -85,6 +85,7 @@ async fn world(wanted: &Wanted) -> Result<(World, tempfile::TempDir)> {
         data: Some(wanted.data.clone()),
         polkit: Polkit::Friendly,
         environment: Vec::new(),
+        system: None,
     };
     let mut world = World::create(&parts, &folder.path().join("world"), config).await?;
     world.boot().await?;

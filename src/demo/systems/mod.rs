@@ -28,6 +28,8 @@ pub struct System {
     pub name: &'static str,
     /// What its makers call it.
     pub title: &'static str,
+    /// Its root is a Btrfs file system, in the demo world a real one.
+    pub btrfs: bool,
     /// The engine that should find itself here.
     pub engine: &'static str,
     /// Puts its files below the root, as they are right after it was started.

@@ -34,6 +34,7 @@ pub(super) async fn enter(
     command.args(["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "cairn-demo-world"]);
     command.args([work, &entry.deployment, sysroot, &entry.var]);
     command.arg(BINARIES).arg(config.binaries.as_deref().unwrap_or(Path::new("")));
+    command.arg(config.system.map_or("", |system| if system.btrfs { "btrfs" } else { "overlay" }));
     command.env_clear().envs(ENVIRONMENT).current_dir("/");
     for name in ["RUST_LOG", "RUST_BACKTRACE"] {
         if let Some(value) = std::env::var_os(name) {

@@ -1,25 +1,43 @@
-# Plays initramfs and systemd: makes the deployment the root of this mount namespace, as ostree-prepare-root would,
+# Plays initramfs and systemd: makes the deployment the root of this mount namespace, as ostree-prepare-root would, or
+# what another family of system makes of it,
 # starts the bus and polkit, then holds the namespace until the standard input closes, so that nothing outlives
 # a supervisor that was killed.
 set -eu
-work=$1 deployment=$2 sysroot=$3 var=$4 inside=$5 binaries=$6
+work=$1 deployment=$2 sysroot=$3 var=$4 inside=$5 binaries=$6 played=$7
 boot=$work/boot root=$work/boot/root
 
 mkdir -p "$var/lib/cairn"; chmod 700 "$var/lib/cairn"
-mount --bind "$deployment" "$root"
+own=$work/played
+case $played in
+  "") mount --bind "$deployment" "$root" ;;
+  overlay)
+    mkdir -p "$own/upper" "$own/work"
+    mount -t overlay -o "lowerdir=$deployment,upperdir=$own/upper,workdir=$own/work" overlay "$root" ;;
+  btrfs)
+    mkdir -p "$own"
+    if [ -e "$own/disk" ]; then mount -o loop "$own/disk" "$root"; else
+      truncate -s 2G "$own/disk"
+      mkfs.btrfs -q "$own/disk"
+      mount -o loop "$own/disk" "$root"
+      cp -a "$deployment/." "$root/"
+    fi ;;
+esac
 cd "$root"
-mount --bind "$sysroot" sysroot
-mount --bind "$sysroot/boot" boot
 mount --bind "$var" var
-mount --bind etc etc
-mount --bind usr usr
-mount -o remount,bind,ro usr
-mount -o remount,bind,ro "$root"
+if [ -z "$played" ]; then
+  mount --bind "$sysroot" sysroot
+  mount --bind "$sysroot/boot" boot
+  mount --bind etc etc
+  mount --bind usr usr
+  mount -o remount,bind,ro usr
+  mount -o remount,bind,ro "$root"
+fi
 # Without systemd nothing can be started; libostree only wants ostree-finalize-staged.service to be.
 mount --bind "$boot/systemctl" usr/bin/systemctl
 mount --bind "$boot/actions" usr/share/polkit-1/actions
 mount --bind "$boot/rules" etc/polkit-1/rules.d
 if [ -n "$binaries" ]; then
+  [ -z "$played" ] || mkdir -p ".$inside"
   mount --bind "$binaries" ".$inside"
   mount -o remount,bind,ro ".$inside"
 fi
@@ -28,12 +46,13 @@ mount --bind "$boot/cmdline" proc/cmdline
 mount --bind "$boot/boot_id" proc/sys/kernel/random/boot_id
 mount --rbind /dev dev
 mount --rbind /sys sys
-mount -t tmpfs -o mode=755 tmpfs run
+# What a played system keeps there is set right by its own restart.
+[ -n "$played" ] || mount -t tmpfs -o mode=755 tmpfs run
 mount -t tmpfs -o mode=1777 tmpfs tmp
-mkdir run/dbus run/cairn-demo
+mkdir -p run/dbus run/cairn-demo
 mount --bind "$work/run/dbus" run/dbus
 mount --bind "$boot" run/cairn-demo
-: >run/ostree-booted
+[ -n "$played" ] || : >run/ostree-booted
 pivot_root . .
 umount -l .
 cd /

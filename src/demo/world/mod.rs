@@ -6,11 +6,13 @@ mod bus;
 mod disk;
 mod entry;
 mod pictures;
+mod played;
 
 use crate::build::{Parts, RUNNING, UPDATE};
 use crate::error::At;
 use crate::logind::{self, Event, Logind};
 use crate::process::Crowd;
+use crate::systems::System;
 use crate::{Error, Result, Server, tool};
 use std::ffi::OsStr;
 use std::fs;
@@ -43,6 +45,8 @@ pub struct Config {
     pub polkit: Polkit,
     /// The environment of the services, beside `RUST_LOG` and `RUST_BACKTRACE` of this process.
     pub environment: Vec<(String, String)>,
+    /// Another family's system is played on top of the demo's own tree.
+    pub system: Option<&'static System>,
 }
 
 /// Where the binaries are inside.
@@ -56,6 +60,8 @@ struct Running {
     crowd: Crowd,
     logind: Logind,
     entry: Entry,
+    /// What a played system's services answer on.
+    _services: Vec<zbus::Connection>,
 }
 
 /// One machine. [`World::stop`] ends it in order; a world that is only dropped is killed, and its folder stays.
@@ -67,6 +73,8 @@ pub struct World {
     server: Server,
     apps: AppsWorld,
     running: Option<Running>,
+    /// Whether a played system was laid out already.
+    laid_out: bool,
     events: mpsc::UnboundedSender<Event>,
     heard: mpsc::UnboundedReceiver<Event>,
 }
@@ -95,7 +103,17 @@ impl World {
         disk::set_remote(&work.join("sysroot"), &server.url())?;
         let apps = AppsWorld::create(&parts.apps, &work).await?;
         let (events, heard) = mpsc::unbounded_channel();
-        Ok(Self { work, parts: parts.clone(), config, server, apps, running: None, events, heard })
+        Ok(Self {
+            work,
+            parts: parts.clone(),
+            config,
+            server,
+            apps,
+            running: None,
+            laid_out: false,
+            events,
+            heard,
+        })
     }
 
     pub fn work(&self) -> &Path {
@@ -138,6 +156,12 @@ impl World {
         self.running.as_ref().map(|r| &r.entry)
     }
 
+    /// What the running system calls itself.
+    pub fn title(&self) -> String {
+        let own = || self.entry().map(|e| e.title.clone()).unwrap_or_default();
+        self.config.system.map_or_else(own, |system| system.title.to_owned())
+    }
+
     /// The process that holds the world's namespace, for `nsenter`.
     pub fn pid(&self) -> Option<i32> {
         self.running.as_ref().map(|r| r.pid)
@@ -171,15 +195,22 @@ impl World {
         bus::configure(&self.work, &self.config, &entry)?;
         let (holder, pid) = boot::enter(&self.work, &self.sysroot(), &entry, &self.config).await?;
         let crowd = Crowd::new(pid);
+        let first = !std::mem::replace(&mut self.laid_out, true);
         let up = async {
+            if let Some(system) = self.config.system {
+                played::set_up(system, pid, first)?;
+            }
             bus::wait(&self.bus_socket()).await?;
+            let services = played::serve(self.config.system, pid, &self.bus_address()).await?;
             let file = self.inhibitors();
             let logind = Logind::start(&self.bus_address(), file, self.events.clone()).await?;
             bus::wait_for_polkit(logind.connection()).await?;
-            Ok::<_, Error>(logind)
+            Ok::<_, Error>((logind, services))
         };
         match tokio::time::timeout(Duration::from_secs(20), up).await {
-            Ok(Ok(logind)) => self.running = Some(Running { holder, pid, crowd, logind, entry }),
+            Ok(Ok((logind, services))) => {
+                self.running = Some(Running { holder, pid, crowd, logind, entry, _services: services });
+            }
             failed => {
                 let why = failed
                     .map_or_else(|_| "timed out".into(), |r| r.map_or_else(|e| e.to_string(), |_| "".into()));

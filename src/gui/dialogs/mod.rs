@@ -8,5 +8,6 @@ pub mod name;
 pub mod picture;
 pub mod preferences;
 pub mod shortcuts;
+pub mod target;
 pub mod time;
 pub mod yes;

@@ -1,7 +1,7 @@
 //! Ask before something that cannot be undone, or that has a side effect. The safe answer is the default.
 
-use cairn_model::{Deployment, Plan};
-use cairn_words::{fill, plan as words, version};
+use cairn_model::{Deployment, Plan, Step, Wish};
+use cairn_words::{amount, fill, plan as words, version};
 use gettextrs::gettext;
 use relm4::adw;
 use relm4::adw::prelude::*;
@@ -17,10 +17,33 @@ pub fn remove(parent: &impl IsA<gtk::Widget>, deployment: &Deployment, yes: impl
 /// Asks whether to do a plan that has a side effect.
 pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'static) {
     let heading = fill(&gettext("{what}?"), &[("what", &words::heading(plan))]);
-    let mut body: Vec<String> = plan.warnings.iter().map(words::warning).collect();
+    let mut body: Vec<String> = about(plan);
+    body.extend(plan.warnings.iter().map(words::warning));
     body.push(gettext("Your files are not affected."));
-    let button = if plan.wish.word() == "go-back" { gettext("Go Back") } else { gettext("Continue") };
+    let button = match plan.wish.word() {
+        "go-back" => gettext("Go Back"),
+        "rebase" => gettext("Change Over"),
+        "cleanup" => gettext("Free Space"),
+        _ => gettext("Continue"),
+    };
     ask(parent, &heading, &body.join("\n\n"), &button, adw::ResponseAppearance::Suggested, yes);
+}
+
+/// What a plan does whose heading does not say it all.
+fn about(plan: &Plan) -> Vec<String> {
+    let mut lines: Vec<String> = match &plan.wish {
+        Wish::ChangePackages { .. } => {
+            plan.steps.iter().filter(|s| matches!(s, Step::Packages { .. })).map(words::step).collect()
+        }
+        _ => Vec::new(),
+    };
+    if let Some(bytes) = plan.frees {
+        lines.push(fill(&gettext("{size} become free."), &[("size", &amount::size(bytes))]));
+    }
+    if plan.restart_needed {
+        lines.push(gettext("It is in effect after the next restart. Until then nothing you use changes."));
+    }
+    lines
 }
 
 /// Asks whether to restart although a program asks not to.

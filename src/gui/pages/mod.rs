@@ -4,6 +4,7 @@ pub mod app;
 pub mod apps;
 pub mod history;
 pub mod listing;
+pub mod packages;
 pub mod updates;
 pub mod versions;
 
@@ -11,7 +12,7 @@ use cairn_client::{Snapshot, Watched};
 use cairn_model::app::{AppWish, InstalledApp, Ref, Scope};
 use cairn_model::change::Changes;
 use cairn_model::restart::RestartWhen;
-use cairn_model::{Deployment, DeploymentId, Problem, Wish};
+use cairn_model::{Ability, Deployment, DeploymentId, Problem, Wish};
 use gettextrs::gettext;
 use listing::Listing;
 use std::sync::Arc;
@@ -25,13 +26,21 @@ pub struct Page {
     pub id: &'static str,
     pub icon: &'static str,
     pub title: fn() -> String,
+    /// What the system must be able to do for it; it is not there otherwise.
+    pub needs: Option<Ability>,
 }
 
-pub const ALL: [Page; 4] = [
-    Page { id: "updates", icon: "cairn-updates-symbolic", title: || gettext("Updates") },
-    Page { id: "versions", icon: "cairn-versions-symbolic", title: || gettext("Versions") },
-    Page { id: "apps", icon: "cairn-apps-symbolic", title: || gettext("Apps") },
-    Page { id: "history", icon: "cairn-history-symbolic", title: || gettext("History") },
+pub const ALL: [Page; 5] = [
+    Page { id: "updates", icon: "cairn-updates-symbolic", title: || gettext("Updates"), needs: None },
+    Page { id: "versions", icon: "cairn-versions-symbolic", title: || gettext("Versions"), needs: None },
+    Page { id: "apps", icon: "cairn-apps-symbolic", title: || gettext("Apps"), needs: None },
+    Page {
+        id: "packages",
+        icon: "cairn-package-symbolic",
+        title: || gettext("System Packages"),
+        needs: Some(Ability::Packages),
+    },
+    Page { id: "history", icon: "cairn-history-symbolic", title: || gettext("History"), needs: None },
 ];
 
 /// Where in the sidebar the page of this id stands.
@@ -64,6 +73,8 @@ pub enum Asked {
     },
     Name(Box<Deployment>),
     Remove(Box<Deployment>),
+    /// Show what the system could follow, to choose from.
+    Targets,
     Details(Problem),
 }
 

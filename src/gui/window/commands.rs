@@ -84,6 +84,14 @@ pub fn cancel_restart(sender: &ComponentSender<Window>) {
     });
 }
 
+/// What the system could follow.
+pub fn targets(sender: &ComponentSender<Window>) {
+    sender.oneshot_command(async {
+        let done = async { Client::connect().await?.targets().await };
+        Command::Targets(done.await)
+    });
+}
+
 pub fn diff(
     sender: &ComponentSender<Window>,
     snapshot: Option<&Snapshot>,

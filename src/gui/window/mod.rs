@@ -13,12 +13,12 @@ mod undo;
 use crate::actions;
 use crate::dialogs;
 use crate::frame::{AFTER_THE_FRAME, Curtain};
-use crate::pages::{self, Asked, Shown, apps, history, updates, versions};
+use crate::pages::{self, Asked, Shown, apps, history, packages, updates, versions};
 use crate::settings::Settings;
 use crate::stock::Stock;
 use cairn_apps::Apps;
 use cairn_client::{Snapshot, Watched};
-use cairn_model::{Problem, Wish};
+use cairn_model::{Ability, Problem, Wish};
 use cairn_words::moment;
 use navigation::Navigation;
 use relm4::adw::prelude::*;
@@ -43,6 +43,7 @@ pub struct Window {
     updates: Controller<updates::Updates>,
     versions: Controller<versions::Versions>,
     apps: Controller<apps::AppsPage>,
+    packages: Controller<packages::Packages>,
     history: Controller<history::History>,
     shop: Shop,
     network: gio::NetworkMonitor,
@@ -88,14 +89,16 @@ impl Component for Window {
         let asked = |asked: Asked| Input::Asked(asked);
         let updates = updates::Updates::builder().launch(()).forward(sender.input_sender(), asked);
         let versions = versions::Versions::builder().launch(()).forward(sender.input_sender(), asked);
+        let packages = packages::Packages::builder().launch(()).forward(sender.input_sender(), asked);
         let history = history::History::builder().launch(()).forward(sender.input_sender(), asked);
         let shop = Shop::new(engine, Arc::clone(&last.1));
         let stock = Arc::clone(&shop.stock);
         let apps = apps::AppsPage::builder().launch(stock).forward(sender.input_sender(), asked);
-        let pages: [gtk::Widget; 4] = [
+        let pages: [gtk::Widget; 5] = [
             updates.widget().clone().upcast(),
             versions.widget().clone().upcast(),
             apps.widget().clone().upcast(),
+            packages.widget().clone().upcast(),
             history.widget().clone().upcast(),
         ];
         let leaves = sender.clone();
@@ -128,6 +131,7 @@ impl Component for Window {
             updates,
             versions,
             apps,
+            packages,
             history,
             shop,
             network: watch_network(&sender),
@@ -156,7 +160,7 @@ impl Component for Window {
             Input::Closed => self.end_if_closed(),
             Input::AppSettled(plan) => self.app_settled(*plan, &sender),
             Input::Opened(opening) => self.opened(opening, &sender),
-            Input::PageAsked(page) => self.navigation.select(page),
+            Input::PageAsked(place) => self.navigation.select_visible(place),
             Input::CheckAsked => self.asked(Asked::Check, &sender),
             Input::DialogAsked(dialog) => self.dialog(dialog, &sender),
             Input::CloseAsked => self.root.close(),
@@ -203,7 +207,14 @@ impl Component for Window {
             }
             Command::Told(Err(problem)) => self.complain(&problem, &sender),
             Command::Differs(title, Ok(changes)) => dialogs::changes::present(&self.root, &title, &changes),
-            Command::Differs(_, Err(problem)) => self.complain(&problem, &sender),
+            Command::Differs(_, Err(problem)) | Command::Targets(Err(problem)) => {
+                self.complain(&problem, &sender);
+            }
+            Command::Targets(Ok(targets)) => {
+                dialogs::target::present(&self.root, &targets, move |target| {
+                    sender.input(Input::Asked(Asked::Wish(Wish::Rebase { target })));
+                });
+            }
         }
     }
 
@@ -246,6 +257,8 @@ impl Window {
             _ => None,
         };
         self.navigation.banner(problem, self.shop.stock.online);
+        let status = self.shown.ready().map(|snapshot| &snapshot.status);
+        self.navigation.offer(|ability| status.is_some_and(|s| s.can(ability)));
     }
 
     /// Takes in what is known of apps; without anything new only the connection is looked at again.
@@ -303,9 +316,11 @@ impl Window {
     /// Pages that nobody sees are told when the frame is drawn, so that theirs is not waited for.
     fn tell_the_rest(&self, shown: Shown) {
         let (versions, history) = (self.versions.sender().clone(), self.history.sender().clone());
+        let packages = self.packages.sender().clone();
         let tell = move || {
             // They live as long as the window.
             let _ = versions.send(versions::Input::Changed(Arc::clone(&shown)));
+            let _ = packages.send(packages::Input::Changed(Arc::clone(&shown)));
             let _ = history.send(history::Input::Changed(shown));
         };
         if self.navigation.selected() == 0 {
@@ -333,7 +348,8 @@ impl Window {
         crate::frame::tell(&self.root, "content is shown");
         let long_ago = snapshot.status.last_check.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
         let resting = snapshot.running_job().is_none() && !snapshot.status.restart_pending();
-        if long_ago && resting && snapshot.status.running().is_some() && self.settings.flag("check-on-open") {
+        let can = snapshot.status.running().is_some() && snapshot.status.can(Ability::Check);
+        if long_ago && resting && can && self.settings.flag("check-on-open") {
             commands::check(sender);
         }
     }
@@ -372,7 +388,9 @@ impl Window {
             }
             Asked::Wish(wish) => commands::plan(sender, wish),
             Asked::Check => {
-                commands::check(sender);
+                if self.shown.ready().is_none_or(|s| s.status.can(Ability::Check)) {
+                    commands::check(sender);
+                }
                 self.check_apps(sender);
             }
             Asked::Cancel => commands::cancel(sender, self.shown.ready().and_then(Snapshot::running_job)),
@@ -380,6 +398,7 @@ impl Window {
             Asked::CancelRestart => commands::cancel_restart(sender),
             Asked::Changes { title, changes } => dialogs::changes::present(&self.root, &title, &changes),
             Asked::Diff { from, to } => commands::diff(sender, self.shown.ready(), from, to),
+            Asked::Targets => commands::targets(sender),
             Asked::Details(problem) => dialogs::details::present(&self.root, &problem),
             Asked::PickTime => {
                 let sender = sender.clone();
@@ -406,8 +425,7 @@ impl Window {
     /// A plan with side effects is shown first; what can be undone with one press is simply done.
     fn planned(&self, mut planned: messages::Planned, sender: &ComponentSender<Self>) {
         planned.undo = self.shown.ready().and_then(|s| undo::of(&planned.plan.wish, &s.status));
-        let side_effects = planned.plan.warnings.iter().any(undo::is_side_effect);
-        if !side_effects {
+        if !undo::is_asked_about(&planned.plan) {
             return commands::apply(sender, planned);
         }
         let (sender, plan) = (sender.clone(), planned.plan.clone());

@@ -2,7 +2,7 @@
 
 use crate::actions;
 use crate::pages;
-use cairn_model::Problem;
+use cairn_model::{Ability, Problem};
 use cairn_words::{fill, problem as words};
 use gettextrs::{gettext, ngettext};
 use relm4::adw;
@@ -39,7 +39,9 @@ impl Navigation {
             .visible(false)
             .build();
         for (at, page) in pages::ALL.iter().enumerate() {
-            list.append(&row(page, (at == 0).then_some(&badge)));
+            let row = row(page, (at == 0).then_some(&badge));
+            row.set_visible(page.needs.is_none());
+            list.append(&row);
         }
         let contents: Vec<gtk::Widget> = contents.to_vec();
         let banner = adw::Banner::builder().use_markup(false).build();
@@ -90,6 +92,27 @@ impl Navigation {
             }
         });
         Self { split, view, list, badge, banner }
+    }
+
+    /// Shows the pages for which the system has what they need.
+    pub fn offer(&self, can: impl Fn(Ability) -> bool) {
+        for (at, page) in pages::ALL.iter().enumerate() {
+            if let Some(row) = i32::try_from(at).ok().and_then(|at| self.list.row_at_index(at)) {
+                row.set_visible(page.needs.is_none_or(&can));
+            }
+        }
+        let selected = self.list.selected_row();
+        if selected.is_some_and(|row| !row.is_visible()) {
+            self.select(0);
+        }
+    }
+
+    /// Selects one of the pages that are there, counted from the top.
+    pub fn select_visible(&self, place: usize) {
+        let rows = (0..).map_while(|at| self.list.row_at_index(at));
+        if let Some(row) = rows.filter(WidgetExt::is_visible).nth(place) {
+            self.select(usize::try_from(row.index()).unwrap_or_default());
+        }
     }
 
     pub fn select(&self, page: usize) {

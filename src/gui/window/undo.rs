@@ -1,7 +1,7 @@
 //! What takes a wish back. Undo beats confirmation. Pure.
 
 use cairn_model::plan::Warning;
-use cairn_model::{SystemStatus, Wish};
+use cairn_model::{PackageDelta, Plan, SystemStatus, Wish};
 
 /// The wish that undoes `wish`, looked up before it is done.
 pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
@@ -12,6 +12,13 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
             let name = before.find(id)?.name.clone().unwrap_or_default();
             Some(Wish::Name { id: id.clone(), name })
         }
+        // What was replaced cannot be told from what was left out, so a reset has no way back.
+        Wish::ChangePackages { delta } if delta.reset.is_empty() => {
+            let PackageDelta { add, remove, exclude, .. } = delta.clone();
+            let delta = PackageDelta { add: remove, remove: add, exclude: Vec::new(), reset: exclude };
+            Some(Wish::ChangePackages { delta })
+        }
+        Wish::ChangePackages { .. } => None,
         Wish::GoBack {} | Wish::StartNext { .. } => {
             let next = before.next().filter(|next| !next.staged)?;
             Some(Wish::StartNext { id: next.id.clone() })
@@ -21,10 +28,16 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
         | Wish::DropStaged {}
         | Wish::MarkGood {}
         | Wish::Unskip { .. }
-        | Wish::ChangePackages { .. }
         | Wish::Rebase { .. }
         | Wish::Cleanup {} => None,
     }
+}
+
+/// Whether the person is asked before it is done: where it has side effects, and where it cannot be taken back by the
+/// way back to the version from before alone.
+pub fn is_asked_about(plan: &Plan) -> bool {
+    let large = matches!(plan.wish, Wish::ChangePackages { .. } | Wish::Rebase { .. } | Wish::Cleanup {});
+    large || plan.warnings.iter().any(is_side_effect)
 }
 
 /// What the person must know before it happens; the rest stands on the page already.
@@ -40,6 +53,17 @@ pub fn is_side_effect(warning: &Warning) -> bool {
 mod tests {
     use super::*;
     use cairn_model::DeploymentId;
+
+    #[test]
+    fn adding_and_removing_a_package_undo_each_other() {
+        let name = || vec![cairn_model::PackageName::new("vim").unwrap()];
+        let add = Wish::ChangePackages { delta: PackageDelta { add: name(), ..PackageDelta::default() } };
+        let undo = of(&add, &SystemStatus::default()).unwrap();
+        assert!(
+            matches!(&undo, Wish::ChangePackages { delta } if delta.remove == name() && delta.add.is_empty())
+        );
+        assert_eq!(of(&undo, &SystemStatus::default()), Some(add));
+    }
 
     #[test]
     fn keeping_and_letting_go_undo_each_other() {

@@ -70,6 +70,7 @@ impl Test {
             data: Some(data()),
             polkit: Polkit::Rules(rules),
             environment: Vec::new(),
+            system: None,
         };
         let mut world = World::create(parts, &folder.path().join("world"), config).await?;
         world.boot().await?;

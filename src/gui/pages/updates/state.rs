@@ -66,7 +66,9 @@ impl Standing {
         if let Some(job) = snapshot.running_job() {
             return match job.kind.as_str() {
                 "check" => Self::Checking,
-                "update" | "go-back" | "start-next" | "drop-staged" => Self::Working(job.clone()),
+                "update" | "go-back" | "start-next" | "drop-staged" | "change-packages" | "rebase" => {
+                    Self::Working(job.clone())
+                }
                 _ => Self::resting(snapshot, running, stock),
             };
         }

@@ -2,7 +2,7 @@
 
 use super::state::Standing;
 use cairn_client::Snapshot;
-use cairn_model::Update;
+use cairn_model::{Ability, Update};
 use cairn_words::{amount, app, fill, job, moment, problem, update};
 use gettextrs::gettext;
 
@@ -68,11 +68,19 @@ fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, Strin
 }
 
 fn up_to_date(running: &str, snapshot: Option<&Snapshot>) -> (String, String) {
-    match snapshot.and_then(|s| s.status.last_check) {
+    let blind = snapshot.is_some_and(|s| !s.status.can(Ability::Check));
+    match snapshot.and_then(|s| s.status.last_check).filter(|_| !blind) {
         Some(checked) => {
             let ago = fill(&gettext("checked {ago}"), &[("ago", &moment::ago(checked, moment::now()))]);
             (gettext("Your system is up to date"), update::join(&[version(running), ago]))
         }
+        // What nobody can look for, nobody may call up to date.
+        None if blind => (
+            fill(&gettext("You are using {version}"), &[("version", running)]),
+            gettext(
+                "Updates of this system come with its own tools. Versions to go back to are looked after here.",
+            ),
+        ),
         None => (
             fill(&gettext("You are using {version}"), &[("version", running)]),
             gettext("Nobody has looked for updates yet."),

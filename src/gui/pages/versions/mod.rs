@@ -7,7 +7,7 @@ use crate::widgets::page;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
-use sections::{Space, Trail};
+use sections::{Origin, Space, Trail};
 
 /// Below this width a row has no room for a button beside its menu, in pixels.
 const NARROW: &str = "max-width: 480px";
@@ -15,6 +15,7 @@ const NARROW: &str = "max-width: 480px";
 #[derive(Debug)]
 pub struct Versions {
     trail: Trail,
+    origin: Origin,
     space: Space,
     shown: Shown,
     narrow: bool,
@@ -54,9 +55,10 @@ impl SimpleComponent for Versions {
             });
             root.add_breakpoint(breakpoint);
         }
-        let (trail, space) = (Trail::new(&sender), Space::new());
-        let model = Self { trail, space, shown: Shown::default(), narrow: false };
+        let (trail, origin, space) = (Trail::new(&sender), Origin::new(&sender), Space::new(&sender));
+        let model = Self { trail, origin, space, shown: Shown::default(), narrow: false };
         column.append(&model.trail.widget);
+        column.append(&model.origin.group.widget);
         column.append(&model.space.group.widget);
         ComponentParts { model, widgets: () }
     }
@@ -69,6 +71,7 @@ impl SimpleComponent for Versions {
         let snapshot = self.shown.ready();
         let busy = snapshot.is_some_and(|s| s.running_job().is_some());
         self.trail.show(snapshot.map(|s| &s.status), busy, self.narrow);
-        self.space.show(snapshot.map(|s| &s.status));
+        self.origin.show(snapshot.map(|s| &s.status), busy);
+        self.space.show(snapshot.map(|s| &s.status), busy);
     }
 }

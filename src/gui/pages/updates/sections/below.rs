@@ -10,7 +10,7 @@ use cairn_model::change::Changes;
 use cairn_model::job::Stage;
 use cairn_model::restart::RestartSchedule;
 use cairn_model::system::{HeldBack, Notice};
-use cairn_model::{Deployment, Update, Wish};
+use cairn_model::{Ability, Deployment, PackageDelta, PackageName, Update, Wish};
 use cairn_words::version::Label;
 use cairn_words::{fill, moment, restart, update, version};
 use gettextrs::gettext;
@@ -79,7 +79,11 @@ impl Below {
             row.upcast()
         });
         let back = match standing {
-            Standing::Available { system: Some(_), .. } => snapshot.and_then(|s| s.status.running().cloned()),
+            Standing::Available { system: Some(_), .. } => {
+                let status =
+                    snapshot.map(|s| &s.status).filter(|s| s.can(Ability::Rollback) && s.can(Ability::Pin));
+                status.and_then(|s| s.running().cloned())
+            }
             _ => None,
         };
         self.back.show(back.into_iter().collect(), safety);
@@ -209,6 +213,17 @@ fn word(label: Label) -> String {
     }
 }
 
+fn aside(sender: &ComponentSender<Updates>, packages: &[PackageName]) -> gtk::Widget {
+    let names: Vec<&str> = packages.iter().map(PackageName::as_str).collect();
+    let why = gettext("Taken out so that an update could go on. After the next one it may fit again.");
+    let delta = PackageDelta { add: packages.to_vec(), ..PackageDelta::default() };
+    let (sender, wish) = (sender.clone(), Wish::ChangePackages { delta });
+    row::with_button("cairn-package-symbolic", &names.join(", "), &why, &gettext("Add Again"), move || {
+        let _ = sender.output(Asked::Wish(wish.clone()));
+    })
+    .upcast()
+}
+
 fn held_back(sender: &ComponentSender<Updates>, held: &HeldBack) -> gtk::Widget {
     match held {
         HeldBack::Skipped { version, checksum } => {
@@ -226,6 +241,7 @@ fn held_back(sender: &ComponentSender<Updates>, held: &HeldBack) -> gtk::Widget 
             )
             .upcast()
         }
+        HeldBack::Aside { packages } => aside(sender, packages),
         HeldBack::BusyElsewhere => {
             let why = gettext("Wait until it is done and try again.");
             row::plain("cairn-clock-symbolic", &gettext("Another program is changing the system"), &why)

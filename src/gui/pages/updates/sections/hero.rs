@@ -7,7 +7,7 @@ use crate::pages::updates::text::{self, Headline};
 use crate::pages::{AppAsked, Asked};
 use cairn_client::Snapshot;
 use cairn_model::job::JobState;
-use cairn_model::{Problem, Wish};
+use cairn_model::{Ability, Problem, Wish};
 use cairn_words::fill;
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
@@ -146,14 +146,25 @@ impl Hero {
     }
 
     fn buttons(&self, standing: &Standing, snapshot: Option<&Snapshot>) {
-        set(&self.primary, primary(standing));
+        set(&self.primary, primary(standing, snapshot));
         set(&self.secondary, secondary(standing, snapshot));
         self.restart.widget.set_visible(matches!(standing, Standing::Ready(_) | Standing::GoingBack(_)));
     }
 }
 
-fn primary(standing: &Standing) -> Option<(String, Ask)> {
+fn primary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, Ask)> {
     match standing {
+        Standing::Failed(Problem::PackageConflict { packages, .. })
+            if !packages.is_empty() && snapshot.is_some_and(|s| s.status.can(Ability::Packages)) =>
+        {
+            let label = match &packages[..] {
+                [one] => fill(&gettext("Update Without {name}"), &[("name", one.as_str())]),
+                _ => gettext("Update Without Them"),
+            };
+            let aside = packages.clone();
+            let wish = move || Wish::Update { allow_older: false, try_again: false, aside: aside.clone() };
+            Some((label, Box::new(move || Asked::Wish(wish()))))
+        }
         Standing::Available { .. } => Some((gettext("Update"), Box::new(|| Asked::UpdateAll))),
         Standing::Failed(_) => Some((gettext("Try Again"), Box::new(|| Asked::Check))),
         _ => None,
@@ -161,9 +172,13 @@ fn primary(standing: &Standing) -> Option<(String, Ask)> {
 }
 
 fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, Ask)> {
+    let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));
     match standing {
         Standing::UpToDate | Standing::WentBack { .. } => {
             Some((gettext("Look for Updates"), Box::new(|| Asked::Check)))
+        }
+        Standing::Failed(Problem::PackageConflict { .. }) => {
+            Some((gettext("Try Again"), Box::new(|| Asked::Check)))
         }
         Standing::Working(job) if job.cancellable && job.state == JobState::Running => {
             Some((gettext("Cancel"), Box::new(|| Asked::Cancel)))
@@ -173,10 +188,10 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
             Some((gettext("Cancel"), Box::new(move || Asked::App(AppAsked::Cancel(id)))))
         }
         Standing::Checking => Some((gettext("Cancel"), Box::new(|| Asked::Cancel))),
-        Standing::Ready(next) if next.staged => {
+        Standing::Ready(next) if next.staged && can(Ability::DropStaged) => {
             Some((gettext("Undo Update"), Box::new(|| Asked::Wish(Wish::DropStaged {}))))
         }
-        Standing::Ready(_) | Standing::GoingBack(_) => {
+        Standing::Ready(_) | Standing::GoingBack(_) if can(Ability::StartNext) => {
             let running = snapshot?.status.running()?;
             let label = fill(&gettext("Stay on {version}"), &[("version", &running.version)]);
             let id = running.id.clone();

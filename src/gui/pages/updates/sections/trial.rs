@@ -3,7 +3,7 @@
 use crate::pages::Asked;
 use crate::pages::updates::Updates;
 use cairn_client::Snapshot;
-use cairn_model::{Health, Wish};
+use cairn_model::{Ability, Health, SystemStatus, Wish};
 use cairn_words::fill;
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
@@ -99,7 +99,8 @@ impl Trial {
         self.bad = asked.is_some_and(|running| matches!(running.health, Health::Bad { .. }));
         self.suggest();
         self.widget.set_visible(words.is_some());
-        self.back.set_visible(status.is_some_and(|s| s.previous().is_some()));
+        let way_back = |s: &SystemStatus| s.previous().is_some() && s.can(Ability::Rollback);
+        self.back.set_visible(status.is_some_and(way_back));
         if let Some((title, body)) = words {
             self.title.set_label(&title);
             self.body.set_label(&body);

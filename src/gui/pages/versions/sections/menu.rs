@@ -45,12 +45,12 @@ fn choices(stone: &Stone) -> Vec<Choice> {
     let mut add =
         |name, label: String, asked: Box<dyn Fn() -> Asked>| choices.push(Choice { name, label, asked });
     let id = d.id.clone();
-    if can(Ability::StartNext) && !d.next {
+    if can(Ability::StartNext) && !d.next && d.defect.is_none() {
         let id = id.clone();
         let label = if d.running { gettext("Stay on This Version") } else { gettext("Start Next") };
         add("start-next", label, Box::new(move || Asked::Wish(Wish::StartNext { id: id.clone() })));
     }
-    if d.staged {
+    if d.staged && can(Ability::DropStaged) {
         add("drop", gettext("Undo Update"), Box::new(|| Asked::Wish(Wish::DropStaged {})));
     }
     if let Some(running) = stone.running.clone().filter(|r| can(Ability::Diff) && r.id != d.id) {

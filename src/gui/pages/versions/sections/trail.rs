@@ -100,6 +100,8 @@ fn offers_start(stone: &Stone) -> bool {
         && !d.staged
         && !d.skipped
         && !d.running
+        && d.defect.is_none()
+        && stone.abilities.contains(&Ability::StartNext)
         && !matches!(d.health, Health::Bad { .. })
 }
 
@@ -129,7 +131,10 @@ fn dot(stone: &Stone) -> gtk::Box {
         "running"
     } else if deployment.next {
         "next"
-    } else if deployment.skipped || matches!(deployment.health, Health::Bad { .. }) {
+    } else if deployment.defect.is_some()
+        || deployment.skipped
+        || matches!(deployment.health, Health::Bad { .. })
+    {
         "bad"
     } else if deployment.kept {
         "kept"

@@ -1,0 +1,33 @@
+//! Another family's system, played on top of the demo's own tree: its files, its programs, its services.
+
+use super::BINARIES;
+use crate::error::At;
+use crate::systems::{Stage, System, program};
+use crate::{Error, Result};
+use std::path::{Path, PathBuf};
+
+/// The root of the world as this process sees it.
+fn stage(pid: i32) -> Stage {
+    Stage::at(PathBuf::from(format!("/proc/{pid}/root")))
+}
+
+/// Lays the system out at its first start; afterwards does what a restart does.
+pub(super) fn set_up(system: &System, pid: i32, first: bool) -> Result<()> {
+    let stage = stage(pid);
+    if first {
+        program::lay_out(system, &stage, &Path::new(BINARIES).join("cairn-demo"))
+    } else {
+        (system.restart)(&stage).at(stage.root())
+    }
+}
+
+/// Starts its services; they live as long as the connections.
+pub(super) async fn serve(system: Option<&System>, pid: i32, address: &str) -> Result<Vec<zbus::Connection>> {
+    let mut connections = Vec::new();
+    for service in system.iter().flat_map(|system| system.services) {
+        let connection = zbus::connection::Builder::address(address)?.build().await?;
+        service(stage(pid), connection.clone()).await.map_err(Error::from)?;
+        connections.push(connection);
+    }
+    Ok(connections)
+}

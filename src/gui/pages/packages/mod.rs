@@ -1,0 +1,113 @@
+//! System packages: what was added to the system, left out of it or replaced, and adding more.
+
+mod sections;
+
+use super::{Asked, Shown};
+use crate::widgets::page;
+use cairn_client::Client;
+use cairn_model::package::FoundPackage;
+use cairn_model::{Ability, Deployment, Package, Problem};
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::prelude::*;
+use sections::{Add, Changed};
+
+#[derive(Debug)]
+pub struct Packages {
+    changed: Changed,
+    add: Add,
+    shown: Shown,
+    packages: Vec<Package>,
+    /// The history and the versions with which the packages were read last.
+    read: Option<(u64, Vec<Deployment>)>,
+}
+
+#[derive(Debug)]
+pub enum Input {
+    Changed(Shown),
+    /// The person typed a name or words and wants to see what there is.
+    Searched(String),
+}
+
+#[derive(Debug)]
+pub enum Command {
+    Read(Result<Vec<Package>, Problem>),
+    Found(String, Result<Vec<FoundPackage>, Problem>),
+}
+
+impl Component for Packages {
+    type Init = ();
+    type Input = Input;
+    type Output = Asked;
+    type CommandOutput = Command;
+    type Root = gtk::ScrolledWindow;
+    type Widgets = ();
+
+    fn init_root() -> Self::Root {
+        gtk::ScrolledWindow::builder().hscrollbar_policy(gtk::PolicyType::Never).build()
+    }
+
+    fn init((): (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
+        let column = page::column_in(&root);
+        let (changed, add) = (Changed::new(&sender), Add::new(&sender));
+        changed.add_to(&column);
+        column.append(&add.widget);
+        let model = Self { changed, add, shown: Shown::default(), packages: Vec::new(), read: None };
+        ComponentParts { model, widgets: () }
+    }
+
+    fn update(&mut self, input: Input, sender: ComponentSender<Self>, _: &Self::Root) {
+        match input {
+            Input::Changed(shown) => {
+                self.shown = shown;
+                self.read_again(&sender);
+                self.show();
+            }
+            Input::Searched(words) => {
+                self.add.searching(&words);
+                sender.oneshot_command(async move {
+                    let found = find(&words).await;
+                    Command::Found(words, found)
+                });
+            }
+        }
+    }
+
+    fn update_cmd(&mut self, command: Command, _: ComponentSender<Self>, _: &Self::Root) {
+        match command {
+            Command::Read(Ok(packages)) => self.packages = packages,
+            // It is read again with the next change.
+            Command::Read(Err(_)) => self.read = None,
+            Command::Found(words, found) => self.add.found(&words, found),
+        }
+        self.show();
+    }
+}
+
+impl Packages {
+    /// The end of a change and each change of the versions are reasons to read again.
+    fn read_again(&mut self, sender: &ComponentSender<Self>) {
+        let Some(snapshot) = self.shown.ready().filter(|s| s.status.can(Ability::Packages)) else { return };
+        let now = (snapshot.history, snapshot.status.deployments.clone());
+        if self.read.as_ref() != Some(&now) {
+            self.read = Some(now);
+            sender.oneshot_command(async { Command::Read(read().await) });
+        }
+    }
+
+    fn show(&mut self) {
+        let snapshot = self.shown.ready();
+        let busy = snapshot.is_some_and(|s| s.running_job().is_some());
+        self.changed.show(&self.packages, busy, self.read.is_some());
+        let searches = snapshot.is_some_and(|s| s.status.can(Ability::PackageSearch));
+        self.add.show(&self.packages, searches, busy);
+    }
+}
+
+async fn read() -> Result<Vec<Package>, Problem> {
+    Client::connect().await?.packages().await
+}
+
+async fn find(words: &str) -> Result<Vec<FoundPackage>, Problem> {
+    Client::connect().await?.find_packages(words).await
+}

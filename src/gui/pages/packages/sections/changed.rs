@@ -1,0 +1,142 @@
+//! What makes this system different from its base.
+
+use super::add_one;
+use crate::pages::Asked;
+use crate::pages::packages::Packages;
+use crate::widgets::group::Group;
+use crate::widgets::row;
+use cairn_model::package::{PackageRole, PackageState};
+use cairn_model::{Package, PackageDelta, Wish};
+use cairn_words::{fill, package};
+use gettextrs::gettext;
+use relm4::adw::prelude::*;
+use relm4::gtk;
+use relm4::prelude::*;
+
+/// A package, and whether something else is under way so that nothing can be asked for.
+type Item = (Package, bool);
+
+#[derive(Debug)]
+pub struct Changed {
+    sender: ComponentSender<Packages>,
+    added: Group<Item>,
+    aside: Group<Item>,
+    base: Group<Item>,
+    declared: Group<Item>,
+    empty: adw::StatusPage,
+}
+
+impl Changed {
+    pub fn new(sender: &ComponentSender<Packages>) -> Self {
+        let added = Group::new(&gettext("Added to your system"));
+        added.widget.set_description(Some(&gettext(
+            "Each update puts them in anew. One that does not fit the update holds it back; apps never do.",
+        )));
+        let aside = Group::new(&gettext("Taken out for now"));
+        aside.widget.set_description(Some(&gettext(
+            "They did not fit an update. After the next one they may fit again.",
+        )));
+        let empty = adw::StatusPage::builder()
+            .icon_name("cairn-package-symbolic")
+            .title(gettext("Your system is as its makers built it"))
+            .description(gettext(
+                "What you add to the system itself is listed here. Apps need not be added here.",
+            ))
+            .visible(false)
+            .build();
+        Self {
+            sender: sender.clone(),
+            added,
+            aside,
+            base: Group::new(&gettext("Left out or replaced")),
+            declared: Group::new(&gettext("Written in the system’s configuration")),
+            empty,
+        }
+    }
+
+    pub fn add_to(&self, column: &gtk::Box) {
+        column.append(&self.empty);
+        for group in [&self.aside, &self.added, &self.base, &self.declared] {
+            column.append(&group.widget);
+        }
+    }
+
+    pub fn show(&mut self, packages: &[Package], busy: bool, known: bool) {
+        let sender = self.sender.clone();
+        let of = |fits: fn(&Package) -> bool| -> Vec<Item> {
+            packages.iter().filter(|p| fits(p)).map(|p| (p.clone(), busy)).collect()
+        };
+        let is_aside = |p: &Package| p.state == PackageState::Aside;
+        self.aside.show(of(is_aside), |item| line(&sender, item));
+        let added = of(|p| {
+            matches!(p.role, PackageRole::Added | PackageRole::AddedFile) && p.state != PackageState::Aside
+        });
+        self.added.show(added, |item| line(&sender, item));
+        let base = of(|p| matches!(p.role, PackageRole::Excluded | PackageRole::Replaced));
+        self.base.show(base, |item| line(&sender, item));
+        self.declared.show(of(|p| p.role == PackageRole::Declared), |item| line(&sender, item));
+        self.empty.set_visible(known && packages.is_empty());
+    }
+}
+
+/// What can be done about a package: the button's word, what it is called aloud, and the wish.
+fn action(package: &Package) -> Option<(String, String, Wish)> {
+    let names = vec![package.name.clone()];
+    let name = [("name", package.name.as_str())];
+    match (package.role, package.state) {
+        (_, PackageState::Going) | (PackageRole::Declared, _) => None,
+        (_, PackageState::Aside) => {
+            Some((gettext("Add Again"), fill(&gettext("Add {name} again"), &name), add_one(&package.name)))
+        }
+        (PackageRole::Added | PackageRole::AddedFile, _) => {
+            let delta = PackageDelta { remove: names, ..PackageDelta::default() };
+            let wish = Wish::ChangePackages { delta };
+            Some((gettext("Remove"), fill(&gettext("Remove {name}"), &name), wish))
+        }
+        (PackageRole::Excluded | PackageRole::Replaced, _) => {
+            let delta = PackageDelta { reset: names, ..PackageDelta::default() };
+            let wish = Wish::ChangePackages { delta };
+            Some((gettext("Put Back"), fill(&gettext("Put {name} back as the system has it"), &name), wish))
+        }
+    }
+}
+
+fn line(sender: &ComponentSender<Packages>, (package, busy): &Item) -> gtk::Widget {
+    let subtitle = match &package.summary {
+        Some(summary) => format!("{summary}\n{}", package::facts(package)),
+        None => package::facts(package),
+    };
+    let row = row::plain("cairn-package-symbolic", package.name.as_str(), &subtitle);
+    if let Some((label, spoken, wish)) = action(package) {
+        let button = gtk::Button::builder()
+            .label(label)
+            .valign(gtk::Align::Center)
+            .css_classes(["flat"])
+            .sensitive(!busy)
+            .build();
+        button.update_property(&[gtk::accessible::Property::Label(&spoken)]);
+        let sender = sender.clone();
+        button.connect_clicked(move |_| {
+            let _ = sender.output(Asked::Wish(wish.clone()));
+        });
+        row.add_suffix(&button);
+    }
+    row.upcast()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::PackageName;
+
+    #[test]
+    fn what_can_be_done_fits_what_it_is() {
+        let package = |role, state| Package::new(PackageName::new("vim").unwrap(), role, state);
+        let wish = |role, state| action(&package(role, state)).map(|(label, ..)| label);
+        assert_eq!(wish(PackageRole::Added, PackageState::Running).as_deref(), Some("Remove"));
+        assert_eq!(wish(PackageRole::Added, PackageState::Aside).as_deref(), Some("Add Again"));
+        assert_eq!(wish(PackageRole::Excluded, PackageState::Running).as_deref(), Some("Put Back"));
+        assert_eq!(wish(PackageRole::Added, PackageState::Going), None);
+        assert_eq!(wish(PackageRole::Declared, PackageState::Running), None);
+    }
+}

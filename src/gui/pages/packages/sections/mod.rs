@@ -1,0 +1,14 @@
+//! The parts of the page.
+
+mod add;
+mod changed;
+
+pub use add::Add;
+pub use changed::Changed;
+
+use cairn_model::{PackageDelta, PackageName, Wish};
+
+/// The wish to add one package.
+fn add_one(name: &PackageName) -> Wish {
+    Wish::ChangePackages { delta: PackageDelta { add: vec![name.clone()], ..PackageDelta::default() } }
+}
