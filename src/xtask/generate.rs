@@ -49,11 +49,14 @@ pub fn document() -> String {
          | `diff` | `changes` | Changes |\n\
          | `drift` | `files` | list of FileChange |\n\
          | `plan …` | `plan` | Plan |\n\
-         | `update`, `go-back`, `start-next`, `keep`, `unkeep`, `name`, `remove`, `drop`, `works`, `unskip` | `done` | \
+         | `update`, `go-back`, `start-next`, `keep`, `unkeep`, `name`, `remove`, `drop`, `works`, `unskip`, `add-package`, `remove-package`, `exclude-package`, `reset-package`, `rebase`, `cleanup` | `done` | \
          Plan, or `{\"nothing\": problem}` when there was nothing to do |\n\
          | `restart …` | `restart` | RestartSchedule or null |\n\
          | `history` | `history` | list of Record |\n\
          | `engines` | `engines` | list of Evidence, the likeliest first |\n\
+         | `packages` | `packages` | list of Package |\n\
+         | `find-packages` | `found` | list of FoundPackage |\n\
+         | `targets` | `targets` | list of Target |\n\
          | `jobs` | `jobs` | list of Job |\n\
          | `apps search` | `apps` | list of Card |\n\
          | `apps info` | `app` | object of `details` (Details), `installed` (InstalledApp), `download_bytes`, \
@@ -84,6 +87,9 @@ pub fn document() -> String {
     types.subschema_for::<cairn_model::engine::Evidence>();
     types.subschema_for::<cairn_model::change::Changes>();
     types.subschema_for::<cairn_model::Plan>();
+    types.subschema_for::<cairn_model::Package>();
+    types.subschema_for::<cairn_model::package::FoundPackage>();
+    types.subschema_for::<cairn_model::Target>();
     types.subschema_for::<cairn_model::job::Job>();
     types.subschema_for::<cairn_model::history::Record>();
     types.subschema_for::<cairn_model::restart::RestartSchedule>();

@@ -2,6 +2,7 @@
 
 mod check;
 mod demo;
+mod engine;
 mod generate;
 mod steps;
 mod test;
@@ -21,7 +22,9 @@ const HELP: &str = "cargo xtask COMMAND
   bench [NAME…]    the benchmarks
   generate FOLDER  manual page and completions of cairnctl
   words            write po/POTFILES.in and po/cairn.pot anew
-  schema           write docs/cairnctl-json.md anew";
+  schema           write docs/cairnctl-json.md anew
+  engines          write docs/engines.md anew
+  new-engine WORD  a folder below src/engines that compiles and passes";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -38,6 +41,8 @@ fn main() -> ExitCode {
         ("generate", [folder]) => generate::cli(Path::new(folder)),
         ("words", _) => words::write(&root()),
         ("schema", _) => generate::schema(&root()),
+        ("engines", _) => engine::document(&root()),
+        ("new-engine", [word]) => engine::new(&root(), word),
         _ => {
             println!("{HELP}");
             Ok(())
