@@ -3,6 +3,7 @@
 mod all;
 mod commands;
 mod consent;
+mod contents;
 mod messages;
 mod navigation;
 mod notification;
@@ -13,13 +14,14 @@ mod undo;
 use crate::actions;
 use crate::dialogs;
 use crate::frame::{AFTER_THE_FRAME, Curtain};
-use crate::pages::{self, Asked, Shown, apps, history, packages, updates, versions};
+use crate::pages::{self, Asked, Shown, updates};
 use crate::settings::Settings;
 use crate::stock::Stock;
 use cairn_apps::Apps;
 use cairn_client::{Snapshot, Watched};
 use cairn_model::{Ability, Problem, Wish};
 use cairn_words::moment;
+use contents::Contents;
 use navigation::Navigation;
 use relm4::adw::prelude::*;
 use relm4::gtk::{self, gio};
@@ -40,11 +42,7 @@ pub struct Window {
     settings: Settings,
     navigation: Navigation,
     toasts: adw::ToastOverlay,
-    updates: Controller<updates::Updates>,
-    versions: Controller<versions::Versions>,
-    apps: Controller<apps::AppsPage>,
-    packages: Controller<packages::Packages>,
-    history: Controller<history::History>,
+    contents: Contents,
     shop: Shop,
     network: gio::NetworkMonitor,
     shown: Shown,
@@ -86,23 +84,21 @@ impl Component for Window {
         root: Self::Root,
         sender: ComponentSender<Self>,
     ) -> ComponentParts<Self> {
-        let asked = |asked: Asked| Input::Asked(asked);
-        let updates = updates::Updates::builder().launch(()).forward(sender.input_sender(), asked);
-        let versions = versions::Versions::builder().launch(()).forward(sender.input_sender(), asked);
-        let packages = packages::Packages::builder().launch(()).forward(sender.input_sender(), asked);
-        let history = history::History::builder().launch(()).forward(sender.input_sender(), asked);
         let shop = Shop::new(engine, Arc::clone(&last.1));
-        let stock = Arc::clone(&shop.stock);
-        let apps = apps::AppsPage::builder().launch(stock).forward(sender.input_sender(), asked);
-        let pages: [gtk::Widget; 5] = [
-            updates.widget().clone().upcast(),
-            versions.widget().clone().upcast(),
-            apps.widget().clone().upcast(),
-            packages.widget().clone().upcast(),
-            history.widget().clone().upcast(),
-        ];
-        let leaves = sender.clone();
-        let navigation = Navigation::new(&root, &pages, move |page| leaves.input(Input::Left(page.clone())));
+        let mut contents = Contents::new(Arc::clone(&shop.stock));
+        contents.make(page, &sender);
+        let (leaves, wants) = (sender.clone(), sender.clone());
+        let navigation = Navigation::new(
+            &root,
+            &contents.places(),
+            move |page| leaves.input(Input::Left(page.clone())),
+            move |page| wants.input(Input::Wanted(Some(page))),
+        );
+        let rest = sender.input_sender().clone();
+        gtk::glib::timeout_add_local_once(AFTER_THE_FRAME, move || {
+            // The window may be closed already.
+            let _ = rest.send(Input::Wanted(None));
+        });
         let toasts = adw::ToastOverlay::new();
         toasts.set_child(Some(&navigation.split));
         root.set_content(Some(&toasts));
@@ -128,11 +124,7 @@ impl Component for Window {
             settings,
             navigation,
             toasts,
-            updates,
-            versions,
-            apps,
-            packages,
-            history,
+            contents,
             shop,
             network: watch_network(&sender),
             shown: Shown::default(),
@@ -155,6 +147,8 @@ impl Component for Window {
                 self.shop.allowed.extend(wants);
                 self.asked(Asked::App(pages::AppAsked::Wish(wish)), &sender);
             }
+            Input::Wanted(Some(page)) => self.contents.make(page, &sender),
+            Input::Wanted(None) => self.contents.make_all(&sender),
             Input::Left(page) => self.shop.closed(&page),
             Input::Online(online) => self.went_online(online, &sender),
             Input::Closed => self.end_if_closed(),
@@ -244,8 +238,7 @@ impl Window {
         }
         self.shown = Arc::clone(&shown);
         self.frame();
-        self.updates.emit(updates::Input::Changed(Arc::clone(&shown)));
-        self.tell_the_rest(Arc::clone(&shown));
+        self.contents.changed(&shown);
         self.look_once(&shown, sender);
     }
 
@@ -277,8 +270,7 @@ impl Window {
             shopping::weigh(&self.shop.apps, unknown);
         }
         self.frame();
-        self.updates.emit(updates::Input::Stocked(Arc::clone(&self.shop.stock)));
-        self.apps.emit(apps::Input::Stocked(Arc::clone(&self.shop.stock)));
+        self.contents.stocked(&self.shop.stock);
         self.tell_ended(ended, sender);
         self.look_for_apps_once(sender);
     }
@@ -310,23 +302,6 @@ impl Window {
             }
             Dialog::Shortcuts => dialogs::shortcuts::present(&self.root),
             Dialog::About => dialogs::about::present(&self.root),
-        }
-    }
-
-    /// Pages that nobody sees are told when the frame is drawn, so that theirs is not waited for.
-    fn tell_the_rest(&self, shown: Shown) {
-        let (versions, history) = (self.versions.sender().clone(), self.history.sender().clone());
-        let packages = self.packages.sender().clone();
-        let tell = move || {
-            // They live as long as the window.
-            let _ = versions.send(versions::Input::Changed(Arc::clone(&shown)));
-            let _ = packages.send(packages::Input::Changed(Arc::clone(&shown)));
-            let _ = history.send(history::Input::Changed(shown));
-        };
-        if self.navigation.selected() == 0 {
-            gtk::glib::timeout_add_local_once(AFTER_THE_FRAME, tell);
-        } else {
-            tell();
         }
     }
 
@@ -384,7 +359,7 @@ impl Window {
             Asked::App(asked) => self.app_asked(asked, sender),
             Asked::SearchApps => {
                 self.navigation.select(pages::position("apps"));
-                self.apps.emit(apps::Input::SearchAsked);
+                self.contents.search_apps(sender);
             }
             Asked::Wish(wish) => commands::plan(sender, wish),
             Asked::Check => {

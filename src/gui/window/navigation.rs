@@ -19,11 +19,12 @@ pub struct Navigation {
 }
 
 impl Navigation {
-    /// `left` is told of each page above the others that was left.
+    /// `left` is told of each page above the others that was left, `wanted` of each page that is chosen.
     pub fn new(
         window: &adw::ApplicationWindow,
         contents: &[gtk::Widget],
         left: impl Fn(&adw::NavigationPage) + 'static,
+        wanted: impl Fn(usize) + 'static,
     ) -> Self {
         // Only what is seen is measured: the other pages cost nothing before they are chosen.
         let stack = gtk::Stack::builder()
@@ -70,8 +71,9 @@ impl Navigation {
         list.connect_row_selected({
             let (content, view) = (content.clone(), view.clone());
             move |_, row| {
-                let page = row.and_then(|row| pages::ALL.get(usize::try_from(row.index()).ok()?));
-                if let Some(page) = page {
+                let at = row.and_then(|row| usize::try_from(row.index()).ok());
+                if let Some((at, page)) = at.and_then(|at| Some((at, pages::ALL.get(at)?))) {
+                    wanted(at);
                     add(&stack, page, &contents);
                     stack.set_visible_child_name(page.id);
                     first.set_title(&(page.title)());
