@@ -2,7 +2,7 @@
 
 use cairn_demo::control::{self, AppsRequest, Request};
 use cairn_demo::logind::{Inhibitor, Logind};
-use cairn_demo::play::{apps as shop, buttons, faults, shots, tour};
+use cairn_demo::play::{apps as shop, buttons, faults, shots, system, tour};
 use cairn_demo::show::{self, Wanted};
 use cairn_demo::supervisor::{self, Options};
 use cairn_demo::{Config, Error, Polkit, Result, bench, build, systems};
@@ -158,6 +158,9 @@ enum Piece {
     Buttons,
     Apps,
     AppFaults,
+    System,
+    /// The pages of a played system
+    SystemPictures,
 }
 
 #[derive(Debug, Args)]
@@ -180,6 +183,9 @@ struct Run {
     /// Bytes a second of the update server
     #[arg(long)]
     rate: Option<u64>,
+    /// Another family's system
+    #[arg(long)]
+    system: Option<String>,
     /// A program, up to "--", that restarts with the world
     #[arg(long, num_args = 1.., allow_hyphen_values = true, value_terminator = "--")]
     window: Vec<OsString>,
@@ -244,10 +250,15 @@ async fn obey(command: Command) -> Result<i32> {
                 Piece::Buttons => buttons::play(&data, &folder).await,
                 Piece::AppFaults => shop::faults(&data, &folder).await,
                 Piece::Apps => shop::play(&data, &folder).await,
+                Piece::System => system::play(&data, &folder).await,
+                Piece::SystemPictures => {
+                    let name = std::env::var(show::SYSTEM).unwrap_or_default();
+                    system::pictures(&name, &data, &folder).await
+                }
             }?;
             return Ok(0);
         }
-        Command::Run(run) => return supervisor::run(options(*run), &mut say).await,
+        Command::Run(run) => return supervisor::run(options(*run)?, &mut say).await,
         Command::Exec { command } => return exec(&command),
         Command::Logind { address, inhibitors } => return logind(&address, inhibitors).await,
         Command::Status => {
@@ -270,13 +281,14 @@ async fn obey(command: Command) -> Result<i32> {
     control::ask(&request).map(|_| 0)
 }
 
-fn options(run: Run) -> Options {
+fn options(run: Run) -> Result<Options> {
+    let system = run.system.as_deref().map(systems::find).transpose()?;
     let own = std::env::current_exe().ok().and_then(|p| p.parent().map(ToOwned::to_owned));
     let mut command = run.command;
     if command.is_empty() && run.window.is_empty() {
         command.push(std::env::var_os("SHELL").unwrap_or_else(|| "bash".into()));
     }
-    Options {
+    Ok(Options {
         cache: run.cache.unwrap_or_else(build::default_folder),
         work: run.work,
         config: Config {
@@ -284,12 +296,12 @@ fn options(run: Run) -> Options {
             data: run.data,
             polkit: run.rules.map_or(Polkit::Friendly, Polkit::Rules),
             environment: Vec::new(),
-            system: None,
+            system,
         },
         rate: run.rate,
         command,
         window: run.window,
-    }
+    })
 }
 
 /// Becomes the command, inside.

@@ -1,6 +1,6 @@
 //! `./dev demo`: the window in the world, wherever there is a place to show it.
 
-use crate::systems::System;
+use crate::systems::{self, System};
 use crate::{Config, Error, Polkit, Result, build, supervisor};
 use std::ffi::OsString;
 use std::io::IsTerminal;
@@ -18,6 +18,9 @@ pub struct Wanted {
     /// Another family's system, played.
     pub system: Option<&'static System>,
 }
+
+/// The name of the played system, for what is played beside it.
+pub const SYSTEM: &str = "CAIRN_DEMO_SYSTEM";
 
 /// Slow enough that progress can be seen, fast enough that nobody waits: the update takes about ten seconds.
 const RATE: u64 = 4_000_000;
@@ -60,11 +63,22 @@ pub async fn run(wanted: Wanted, say: &mut dyn FnMut(&str)) -> Result<i32> {
 /// # Errors
 /// When the world cannot be made.
 pub async fn shots(wanted: &Wanted, folder: &Path, say: &mut dyn FnMut(&str)) -> Result<i32> {
+    for system in systems::all() {
+        let system_only = Wanted { system: Some(system), ..wanted.clone() };
+        let status = pictures(&system_only, folder, "system-pictures", say).await?;
+        if status != 0 {
+            return Ok(status);
+        }
+    }
+    pictures(wanted, folder, "shots", say).await
+}
+
+async fn pictures(wanted: &Wanted, folder: &Path, piece: &str, say: &mut dyn FnMut(&str)) -> Result<i32> {
     let own = own_program()?;
     let words = [
         own.as_os_str(),
         "play".as_ref(),
-        "shots".as_ref(),
+        piece.as_ref(),
         "--data".as_ref(),
         wanted.data.as_os_str(),
         folder.as_os_str(),

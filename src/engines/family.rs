@@ -3,7 +3,7 @@
 
 use crate::Engine;
 use crate::sign::Sign::{self, Any, Content, File, Root, Service, System};
-use crate::sign::{BOOTED, COMPOSEFS, FROM_IMAGE, transfer};
+use crate::sign::{BOOTED, transfer};
 use cairn_host::Host;
 use cairn_model::Ability;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(crate) struct Family {
 }
 
 /// Families without an engine.
-pub(crate) const KNOWN: [Family; 11] = [
+pub(crate) const KNOWN: [Family; 10] = [
     Family {
         word: "nixos",
         name: "NixOS",
@@ -77,14 +77,6 @@ pub(crate) const KNOWN: [Family; 11] = [
         name: "rpm-ostree",
         score: 80,
         signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service("org.projectatomic.rpmostree1")])],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "bootc",
-        name: "bootc",
-        score: 79,
-        signs: &[File("/usr/bin/bootc"), Any(&[FROM_IMAGE, COMPOSEFS])],
         abilities: &[],
         build: None,
     },

@@ -30,5 +30,6 @@ macro_rules! engines {
 }
 
 engines! {
+    bootc
     ostree
 }

@@ -28,7 +28,11 @@ pub fn bench(root: &Path, names: &[String]) -> Outcome {
 fn peers(root: &Path) -> Outcome {
     let own_root = std::env::var_os("CAIRN_DEV_INSIDE").is_some();
     // It does not start without the names of languages.
-    let files = ["/usr/bin/gnome-software", "/usr/share/xml/iso-codes/iso_639.xml"];
+    let files = [
+        "/usr/bin/gnome-software",
+        "/usr/share/metainfo/org.gnome.Software.Plugin.Flatpak.metainfo.xml",
+        "/usr/share/xml/iso-codes/iso_639.xml",
+    ];
     if !own_root || files.iter().all(|file| Path::new(file).exists()) {
         return Ok(());
     }
@@ -37,7 +41,14 @@ fn peers(root: &Path) -> Outcome {
     steps::output(
         root,
         "apt-get",
-        &["install", "-y", "--no-install-recommends", "gnome-software", "iso-codes"],
+        &[
+            "install",
+            "-y",
+            "--no-install-recommends",
+            "gnome-software",
+            "gnome-software-plugin-flatpak",
+            "iso-codes",
+        ],
     )
     .map(|_| ())
 }

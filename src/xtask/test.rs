@@ -22,7 +22,7 @@ struct Count {
 /// A step that is one test by itself.
 const ONE: Count = Count { passed: 1, skipped: 0 };
 
-const STEPS: [Step; 14] = [
+const STEPS: [Step; 15] = [
     Step {
         name: "format",
         about: "cargo fmt --check",
@@ -79,6 +79,11 @@ const STEPS: [Step; 14] = [
         run: |root| system(root),
     },
     Step { name: "window", about: "the window by its buttons", run: |root| kit(root, &["window"]) },
+    Step {
+        name: "systems",
+        about: "every played system, through the service and by the window's buttons",
+        run: |root| kit(root, &["systems"]),
+    },
     Step { name: "nspawn", about: "the installed product under systemd", run: |root| kit(root, &["nspawn"]) },
     Step {
         name: "machine",

@@ -1,5 +1,5 @@
 //! Playing the window by its buttons: [`tour`] shows the main job, [`faults`] provokes what can go wrong, [`buttons`]
-//! presses the rest, [`shots`] pictures every page and state.
+//! presses the rest, [`shots`] pictures every page and state, [`system`] plays whichever family's system it is.
 //!
 //! A player is a command beside a world (see [`crate::supervisor`]): it opens the window on a [`Screen`] and steers the
 //! world as a person at the machine would.
@@ -10,6 +10,7 @@ pub mod buttons;
 pub mod faults;
 pub mod flatpak;
 pub mod shots;
+pub mod system;
 pub mod tour;
 
 use crate::control::{self, Request};

@@ -20,6 +20,9 @@ impl Program {
         command.env("DBUS_SYSTEM_BUS_ADDRESS", world.bus_address());
         command.env("CAIRN_DEMO_SYSROOT", world.sysroot());
         command.env(control::WORK, world.work());
+        if let Some(system) = config.system {
+            command.env(crate::show::SYSTEM, system.name);
+        }
         command.envs(world.apps().environment());
         command.env("PATH", path(config));
         let name = program.to_string_lossy().into_owned();

@@ -53,7 +53,9 @@ macro_rules! systems {
     };
 }
 
-systems! {}
+systems! {
+    bootc
+}
 
 /// The system of that name.
 ///

@@ -27,6 +27,13 @@ impl Call {
     pub fn words(&self) -> Vec<&str> {
         self.arguments.iter().map(String::as_str).collect()
     }
+
+    /// The pipe whose number follows `option`, as in bootc's `--progress-fd 7`. What is written there is seen at once.
+    pub fn pipe(&self, option: &str) -> Option<fs::File> {
+        let at = self.arguments.iter().position(|word| word == option)?;
+        let number: u32 = self.arguments.get(at + 1)?.parse().ok()?;
+        fs::OpenOptions::new().write(true).open(format!("/proc/self/fd/{number}")).ok()
+    }
 }
 
 /// What it says at its end.

@@ -24,6 +24,8 @@ case $played in
 esac
 cd "$root"
 mount --bind "$var" var
+# /ostree is a link to there.
+[ -z "$played" ] || mkdir -p sysroot/ostree
 if [ -z "$played" ]; then
   mount --bind "$sysroot" sysroot
   mount --bind "$sysroot/boot" boot

@@ -234,7 +234,7 @@ impl World {
         running.crowd.end_others(Duration::from_secs(3)).await;
         let staged =
             Path::new("/proc").join(running.pid.to_string()).join("root/run/ostree/staged-deployment");
-        let finalised = if staged.exists() {
+        let finalised = if self.config.system.is_none() && staged.exists() {
             tool::run_async(inside(running.pid, "ostree").args(["admin", "finalize-staged"])).await
         } else {
             Ok(String::new())

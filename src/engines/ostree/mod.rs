@@ -66,6 +66,13 @@ impl Ostree {
     pub fn new(host: Host) -> Self {
         Self { host, verified: Arc::default() }
     }
+
+    /// Whether another tool holds the sysroot's lock, for engines that stand above this one.
+    pub(crate) async fn is_busy(&self) -> bool {
+        let engine = self.clone();
+        let tried = open::blocking(&Context::default(), move |_| open::locked(&engine).map(drop)).await;
+        tried == Err(Problem::BusyElsewhere)
+    }
 }
 
 #[async_trait]

@@ -2,6 +2,7 @@
 //! libostree itself.
 
 use cairn_client::Client;
+use cairn_demo::systems::System;
 use cairn_demo::{Config, Polkit, World, build};
 use cairn_model::{Deployment, SystemStatus};
 use std::path::{Path, PathBuf};
@@ -54,8 +55,17 @@ impl Test {
         Self::start_in(&PathBuf::from("/var/tmp")).await
     }
 
+    /// The same with another family's system, played.
+    pub async fn start_system(system: &'static System) -> Result<Self> {
+        Self::make(&PathBuf::from("/var/tmp"), Some(system)).await
+    }
+
     /// The same on another file system.
     pub async fn start_in(place: &Path) -> Result<Self> {
+        Self::make(place, None).await
+    }
+
+    async fn make(place: &Path, system: Option<&'static System>) -> Result<Self> {
         static PARTS: OnceLock<std::result::Result<build::Parts, String>> = OnceLock::new();
         let made = PARTS.get_or_init(|| {
             build::build(&build::default_folder(), &mut |what| println!("{what}")).map_err(|e| e.to_string())
@@ -70,7 +80,7 @@ impl Test {
             data: Some(data()),
             polkit: Polkit::Rules(rules),
             environment: Vec::new(),
-            system: None,
+            system,
         };
         let mut world = World::create(parts, &folder.path().join("world"), config).await?;
         world.boot().await?;

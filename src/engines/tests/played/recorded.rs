@@ -73,7 +73,9 @@ pub async fn all(engine: &str, make: fn(&Host) -> Arc<dyn Engine>) {
                 conformance::invariants(&*engine, &status);
                 compare(&name, &case.expect, &status);
             }
-            Err(problem) => assert_eq!(Some(problem.code()), case.expect.problem.as_deref(), "{name}: {problem:?}"),
+            Err(problem) => {
+                assert_eq!(Some(problem.code()), case.expect.problem.as_deref(), "{name}: {problem:?}")
+            }
         }
         played.nothing_unknown();
     }
@@ -123,7 +125,11 @@ fn compare(name: &str, expect: &Expect, status: &SystemStatus) {
     }
     for (version, defect) in &expect.defects {
         let found = status.deployments.iter().find(|d| d.version == *version).and_then(|d| d.defect);
-        assert_eq!(found.map(|d| word(&d)).as_deref(), Some(defect.as_str()), "{name}: {version}: {status:#?}");
+        assert_eq!(
+            found.map(|d| word(&d)).as_deref(),
+            Some(defect.as_str()),
+            "{name}: {version}: {status:#?}"
+        );
     }
 }
 

@@ -1,0 +1,156 @@
+//! A played system by pressing buttons, whichever family it is: what it can do is done, what it cannot do is not offered.
+
+use super::shots::{LOOKS, Look};
+use super::{Player, ask};
+use crate::control::Request;
+use crate::{Error, Result, tool};
+use serde_json::Value;
+use std::path::Path;
+
+const UPDATES: &str = "alt+1";
+const VERSIONS: &str = "alt+2";
+const PACKAGES: &str = "alt+4";
+
+/// Goes the whole way once: look for updates, update, restart, packages, go back.
+///
+/// # Errors
+/// The first thing that did not come true.
+pub async fn play(data: &Path, folder: &Path) -> Result<()> {
+    let mut player = Player::new(data, folder).await?;
+    player.without_apps();
+    player.open(&[]).await?;
+    let before = said("running")?;
+    player.screen.keys(&[VERSIONS]).await?;
+    player.sees(&before).await?;
+    player.screen.keys(&[UPDATES]).await?;
+    if can("check")? && can("stage")? {
+        update(&mut player).await?;
+        let after = said("running")?;
+        if after == before {
+            return Err(Error::Refused(format!("{before} runs after the update as well")));
+        }
+    }
+    if can("packages")? {
+        packages(&mut player).await?;
+    }
+    if can("rollback")? && !said("previous")?.is_empty() {
+        go_back(&mut player).await?;
+    }
+    println!("Every step came true.");
+    Ok(())
+}
+
+async fn update(player: &mut Player) -> Result<()> {
+    player.sees("An update is available").await?;
+    player.press("Update").await?;
+    player.sees("Ready. Restart to finish").await?;
+    restart(player).await?;
+    player.sees("Everything working?").await?;
+    player.press("Yes, Keep It").await?;
+    player.sees("is known to work").await
+}
+
+async fn packages(player: &mut Player) -> Result<()> {
+    player.screen.keys(&[PACKAGES]).await?;
+    player.sees("Add a Package").await?;
+    let Some(name) = first_added()? else { return Ok(()) };
+    player.press(&format!("Remove {name}")).await?;
+    player.sees("Change the packages of the system?").await?;
+    player.press("Continue").await?;
+    player.sees("The packages are ready for the next start").await?;
+    restart(player).await?;
+    if first_added()?.as_ref() == Some(&name) {
+        return Err(Error::Refused(format!("{name} was removed and is still there")));
+    }
+    Ok(())
+}
+
+async fn go_back(player: &mut Player) -> Result<()> {
+    let (from, to) = (said("running")?, said("previous")?);
+    player.screen.keys(&[VERSIONS]).await?;
+    player.sees(&to).await?;
+    cairnctl(&["go-back"])?;
+    player.screen.keys(&[UPDATES]).await?;
+    player.sees("next time").await?;
+    restart(player).await?;
+    let now = said("running")?;
+    if now == from {
+        return Err(Error::Refused(format!("{from} runs, not {to}")));
+    }
+    Ok(())
+}
+
+async fn restart(player: &mut Player) -> Result<()> {
+    player.close().await;
+    ask(Request::Restart).await?;
+    player.open(&[]).await
+}
+
+/// The pages of a system in every look, before an update and after it was prepared.
+///
+/// # Errors
+/// The first page that did not come.
+pub async fn pictures(name: &str, data: &Path, folder: &Path) -> Result<()> {
+    let mut player = Player::new(data, folder).await?;
+    player.without_apps();
+    let running = said("running")?;
+    for look in &LOOKS {
+        page(&mut player, look, name, "updates", UPDATES, &running).await?;
+        page(&mut player, look, name, "versions", VERSIONS, &running).await?;
+        if can("packages")? {
+            page(&mut player, look, name, "packages", PACKAGES, "Add a Package").await?;
+        }
+    }
+    println!("pictured: {name}");
+    Ok(())
+}
+
+async fn page(
+    player: &mut Player,
+    look: &Look,
+    name: &str,
+    page: &str,
+    keys: &str,
+    words: &str,
+) -> Result<()> {
+    player.open(look.environment).await?;
+    player.screen.resize(look.size.0, look.size.1).await?;
+    if page == "updates" {
+        let there = if can("check")? { "An update is available" } else { "You are using" };
+        player.sees(there).await?;
+    } else {
+        player.screen.keys(&[keys]).await?;
+        player.sees(words).await?;
+    }
+    player.picture(&format!("system-{name}-{page}-{}", look.name)).await
+}
+
+fn can(ability: &str) -> Result<bool> {
+    let status = status()?;
+    Ok(status["abilities"].as_array().is_some_and(|all| all.iter().any(|a| a == ability)))
+}
+
+/// The version that is running, next or previous; empty for none.
+fn said(which: &str) -> Result<String> {
+    Ok(status()?[which]["version"].as_str().unwrap_or_default().to_owned())
+}
+
+fn first_added() -> Result<Option<String>> {
+    let packages = cairnctl(&["packages"])?;
+    let added = packages["packages"].as_array().and_then(|all| {
+        let there = |p: &&Value| p["role"] == "added" && p["state"] != "going";
+        all.iter().find(there).and_then(|p| p["name"].as_str())
+    });
+    Ok(added.map(ToOwned::to_owned))
+}
+
+fn status() -> Result<Value> {
+    Ok(cairnctl(&["status"])?["status"].clone())
+}
+
+/// The last thing that it says, in JSON.
+fn cairnctl(words: &[&str]) -> Result<Value> {
+    let all: Vec<&str> = std::iter::once("--json").chain(words.iter().copied()).collect();
+    let said = tool::call("cairnctl", &all)?;
+    Ok(serde_json::from_str(said.lines().last().unwrap_or_default())?)
+}

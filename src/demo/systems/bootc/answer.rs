@@ -1,0 +1,54 @@
+//! The status as JSON, in the shape of bootc crates/lib/src/spec.rs.
+
+use super::machine::{Entry, Machine};
+use super::registry;
+use serde_json::{Value, json};
+
+pub fn status(machine: &Machine) -> String {
+    let order = if machine.queued { "rollback" } else { "default" };
+    let answer = json!({
+        "apiVersion": "org.containers.bootc/v1",
+        "kind": "BootcHost",
+        "metadata": { "name": "host" },
+        "spec": { "image": reference(&machine.spec()), "bootOrder": order },
+        "status": {
+            "staged": machine.staged.as_ref().map(entry),
+            "booted": entry(&machine.booted),
+            "rollback": machine.rollback.as_ref().map(entry),
+            "otherDeployments": machine.others.iter().map(entry).collect::<Vec<_>>(),
+            "rollbackQueued": machine.queued,
+            "type": "bootcHost",
+            "usrOverlay": null,
+            "readOnly": false,
+        },
+    });
+    answer.to_string()
+}
+
+fn entry(entry: &Entry) -> Value {
+    json!({
+        "image": image(&entry.image, &entry.version),
+        "cachedUpdate": entry.noted.as_ref().map(|noted| image(&entry.image, noted)),
+        "incompatible": false,
+        "pinned": entry.pinned,
+        "softRebootCapable": false,
+        "downloadOnly": entry.locked,
+        "store": "ostreeContainer",
+        "ostree": { "stateroot": "default", "checksum": entry.checksum(), "deploySerial": entry.serial },
+        "composefs": null,
+    })
+}
+
+fn image(image: &str, version: &str) -> Value {
+    json!({
+        "image": reference(image),
+        "version": version,
+        "timestamp": registry::built(version),
+        "imageDigest": registry::digest(image, version),
+        "architecture": "amd64",
+    })
+}
+
+fn reference(image: &str) -> Value {
+    json!({ "image": image, "transport": "registry", "signature": "containerPolicy" })
+}

@@ -1,0 +1,64 @@
+//! What can be done on a machine as it is now: bootc itself can be told little, libostree below it more, and a live medium
+//! nothing at all.
+
+use super::answer::{Entry, Machine};
+use super::target;
+use cairn_model::{Ability, Problem, Step};
+
+/// The most that there is.
+pub(super) const ALL: [Ability; 8] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::DropStaged,
+    Ability::Rollback,
+    Ability::StartNext,
+    Ability::Pin,
+    Ability::Delete,
+    Ability::Rebase,
+];
+
+/// What only libostree does, since bootc has no command for it.
+const OF_LIBOSTREE: [Ability; 4] = [Ability::DropStaged, Ability::StartNext, Ability::Pin, Ability::Delete];
+
+/// `libostree` says whether that keeps the versions; `machine` is `None` before it was looked at.
+pub(super) fn of(machine: Option<&Machine>, libostree: bool) -> Vec<Ability> {
+    ALL.into_iter()
+        .filter(|ability| libostree || !OF_LIBOSTREE.contains(ability))
+        .filter(|ability| machine.is_none_or(|machine| can(machine, *ability, libostree)))
+        .collect()
+}
+
+fn can(machine: &Machine, ability: Ability, libostree: bool) -> bool {
+    if machine.read_only {
+        return false;
+    }
+    let follows = machine.follows().is_some() && !machine.booted.incompatible;
+    let untouched = |entry: &Entry| !entry.incompatible;
+    match ability {
+        // What composefs found in a check is told in words only. What is staged decides as well which image is asked.
+        Ability::Check | Ability::Stage => {
+            machine.on_ostree() && follows && machine.staged.as_ref().is_none_or(|s| s.image.is_some())
+        }
+        Ability::Rebase => {
+            follows && machine.staged.as_ref().is_none_or(untouched) && !target::choices(machine).is_empty()
+        }
+        Ability::Rollback => libostree || machine.rollback.as_ref().is_none_or(|r| r.image.is_some()),
+        _ => libostree,
+    }
+}
+
+/// # Errors
+/// [`Problem::NotSupported`] for a step that no plan for this machine has.
+pub(super) fn allow(step: &Step, abilities: &[Ability]) -> Result<(), Problem> {
+    let needs: &[Ability] = match step {
+        Step::Stage { .. } => &[Ability::Stage],
+        Step::SetDefault { .. } => &[Ability::Rollback, Ability::StartNext],
+        Step::Pin { .. } | Step::Unpin { .. } => &[Ability::Pin],
+        Step::Remove { .. } => &[Ability::Delete],
+        Step::DropStaged => &[Ability::DropStaged],
+        Step::Rebase { .. } => &[Ability::Rebase],
+        _ => &[],
+    };
+    let able = needs.iter().any(|ability| abilities.contains(ability));
+    if able { Ok(()) } else { Err(Problem::NotSupported { what: "step".into() }) }
+}
