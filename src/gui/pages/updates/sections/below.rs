@@ -29,7 +29,8 @@ pub struct Below {
     steps: Group<(String, String, &'static str)>,
     changes: Group<Update>,
     versions: Group<(String, Deployment, Label)>,
-    back: Group<Deployment>,
+    /// The version that runs, and whether it can be kept for as long as somebody wants.
+    back: Group<(Deployment, bool)>,
     held: Group<HeldBack>,
 }
 
@@ -80,9 +81,8 @@ impl Below {
         });
         let back = match standing {
             Standing::Available { system: Some(_), .. } => {
-                let status =
-                    snapshot.map(|s| &s.status).filter(|s| s.can(Ability::Rollback) && s.can(Ability::Pin));
-                status.and_then(|s| s.running().cloned())
+                let status = snapshot.map(|s| &s.status).filter(|s| s.can(Ability::Rollback));
+                status.and_then(|s| Some((s.running()?.clone(), s.can(Ability::Pin))))
             }
             _ => None,
         };
@@ -176,9 +176,12 @@ fn names(changes: &Changes) -> String {
     }
 }
 
-fn safety(running: &Deployment) -> gtk::Widget {
-    let body =
-        gettext("{version} is kept until you say that the new one works. Your files are not affected.");
+fn safety((running, keeps): &(Deployment, bool)) -> gtk::Widget {
+    let body = if *keeps {
+        gettext("{version} is kept until you say that the new one works. Your files are not affected.")
+    } else {
+        gettext("{version} stays beside the new one until the update after it. Your files are not affected.")
+    };
     row::plain(
         "cairn-went-back-symbolic",
         &gettext("You can go back to the version you are using"),
