@@ -5,7 +5,7 @@ use crate::idle::Clients;
 use crate::jobs::Jobs;
 use crate::overlay;
 use crate::plans::Plans;
-use cairn_engines::{Engine, Usage};
+use cairn_engines::{Engine, Usage, distro};
 use cairn_host::Host;
 use cairn_jobs::{Context, Store};
 use cairn_model::restart::RestartSchedule;
@@ -94,6 +94,7 @@ impl State {
         let memory = self.store.memory()?;
         overlay::apply(&mut status, &memory);
         status.last_check = self.store.setting(LAST_CHECK)?.and_then(|t| t.parse().ok());
+        status.notes = distro::of(&self.host).and_then(|distro| distro.notes.clone());
         let packages = self.aside()?;
         if !packages.is_empty() {
             status.held_back.push(HeldBack::Aside { packages });

@@ -3,6 +3,7 @@
 //! - [`engine`]: the trait, which is the whole contract
 //! - [`detect`](mod@detect): which engine a machine needs, with the evidence
 //! - [`family`]: what is known of a family; [`sign`]: what it leaves on a disk
+//! - [`distro`]: what is a fact about a distribution and not about its family
 //! - [`plan`]: what a wish comes to where nothing is special
 //! - [`bus`]: asking services of the system
 //! - [`packages`]: what two package lists differ in, the same for every family
@@ -11,6 +12,7 @@
 
 pub mod bus;
 pub mod detect;
+pub mod distro;
 pub mod engine;
 mod family;
 pub mod packages;

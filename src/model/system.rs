@@ -54,6 +54,9 @@ pub struct SystemStatus {
     pub notices: Vec<Notice>,
     #[serde(default)]
     pub space: Space,
+    /// Where its makers say what is new, an address of the web.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
     /// When the origin was last asked with success.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_check: Option<Seconds>,

@@ -43,7 +43,7 @@ pub fn document() -> String {
          facts that belong to its code; codes are stable.\n\n\
          | command | key | type |\n|---|---|---|\n\
          | `status` | `status` | object of `engine`, `os_name`, `abilities`, `running`, `next`, `previous` (Deployment), \
-         `restart_pending`, `update` (Update), `held_back`, `notices`, `restart` (RestartSchedule), `last_check`, `space` |\n\
+         `restart_pending`, `update` (Update), `held_back`, `notices`, `restart` (RestartSchedule), `last_check`, `notes`, `space` |\n\
          | `check` | `update` | Update or null |\n\
          | `versions` | `versions` | list of Deployment |\n\
          | `diff` | `changes` | Changes |\n\

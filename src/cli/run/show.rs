@@ -24,6 +24,7 @@ pub async fn status(client: &Client, output: Output) -> Result<(), Problem> {
         "notices": status.notices,
         "restart": schedule,
         "last_check": status.last_check,
+        "notes": status.notes,
         "space": status.space,
     });
     output.answer("status", &value, || {

@@ -1,23 +1,9 @@
-//! What else an image's makers publish, by tag. Nobody can be asked for it without the network, so it is a table.
+//! What else an image's makers publish, by tag. Nobody can be asked for it without the network, so it stands in
+//! `data/distros`.
 
 use super::answer::{Machine, Reference};
+use crate::distro;
 use cairn_model::{Target, TargetId};
-
-/// Repository, what its makers call it, tags that are meant to be followed.
-type Known = (&'static str, &'static str, &'static [&'static str]);
-
-const KNOWN: [Known; 10] = [
-    ("ghcr.io/ublue-os/bluefin", "Bluefin", &["stable", "latest", "gts"]),
-    ("ghcr.io/ublue-os/bluefin-dx", "Bluefin DX", &["stable", "latest", "gts"]),
-    ("ghcr.io/ublue-os/aurora", "Aurora", &["stable", "latest"]),
-    ("ghcr.io/ublue-os/aurora-dx", "Aurora DX", &["stable", "latest"]),
-    ("ghcr.io/ublue-os/bazzite", "Bazzite", &["stable", "testing"]),
-    ("ghcr.io/ublue-os/bazzite-gnome", "Bazzite GNOME", &["stable", "testing"]),
-    ("ghcr.io/ublue-os/bazzite-deck", "Bazzite Deck", &["stable", "testing"]),
-    ("ghcr.io/ublue-os/bazzite-nvidia", "Bazzite NVIDIA", &["stable", "testing"]),
-    ("quay.io/centos-bootc/centos-bootc", "CentOS Stream", &["stream9", "stream10"]),
-    ("quay.io/fedora/fedora-bootc", "Fedora", &["42", "43", "44"]),
-];
 
 /// Something to follow, and how.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,16 +16,16 @@ pub(super) struct Choice {
 pub(super) fn choices(machine: &Machine) -> Vec<Choice> {
     let Some(current) = machine.follows() else { return Vec::new() };
     let (repository, tag) = parts(&current.image);
-    let known = KNOWN.iter().find(|(known, ..)| current.is_in_registry() && *known == repository);
+    let known = distro::origin(repository).filter(|_| current.is_in_registry());
     let mut found = Vec::new();
-    for tag in known.iter().flat_map(|(.., tags)| tags.iter()) {
+    for tag in known.iter().flat_map(|origin| &origin.channels) {
         let image = format!("{repository}:{tag}");
-        let name = known.map_or_else(|| image.clone(), |(_, title, _)| format!("{title} {tag}"));
+        let name = known.map_or_else(|| image.clone(), |origin| format!("{} {tag}", origin.name));
         found.extend(choice(current.with_image(image.clone()), name, image == current.image));
     }
     if !found.iter().any(|choice| choice.target.current) {
         let name = match (known, tag) {
-            (Some((_, title, _)), Some(tag)) => format!("{title} {tag}"),
+            (Some(origin), Some(tag)) => format!("{} {tag}", origin.name),
             _ => current.name(),
         };
         match choice(current.clone(), name, true) {

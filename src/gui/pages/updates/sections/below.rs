@@ -28,6 +28,8 @@ pub struct Below {
     notices: Group<Notice>,
     steps: Group<(String, String, &'static str)>,
     changes: Group<Update>,
+    /// The address of the release notes.
+    notes: Group<String>,
     versions: Group<(String, Deployment, Label)>,
     /// The version that runs, and whether it can be kept for as long as somebody wants.
     back: Group<(Deployment, bool)>,
@@ -42,6 +44,7 @@ impl Below {
             notices: Group::new(&gettext("Good to know")),
             steps: Group::new(&gettext("Steps")),
             changes: Group::new(&gettext("What will change")),
+            notes: Group::new(""),
             versions: Group::new(""),
             back: Group::new(&gettext("If something goes wrong")),
             held: Group::new(&gettext("Held back")),
@@ -54,6 +57,7 @@ impl Below {
         column.append(&self.steps.widget);
         column.append(&self.versions.widget);
         column.append(&self.changes.widget);
+        column.append(&self.notes.widget);
         column.append(&self.back.widget);
         column.append(&self.held.widget);
     }
@@ -71,6 +75,8 @@ impl Below {
             Standing::Ready(_) => snapshot.and_then(|s| s.update.clone()).filter(|u| u.staged),
             _ => None,
         };
+        let notes = snapshot.filter(|_| found.is_some()).and_then(|s| s.status.notes.clone());
+        self.notes.show(notes.into_iter().collect(), |address| release_notes(address));
         self.changes.show(found.into_iter().collect(), |u| changes(&sender, u));
         self.versions.show(overview(standing, snapshot), |(title, deployment, label)| {
             let subtitle =
@@ -161,6 +167,16 @@ fn changes(sender: &ComponentSender<Updates>, found: &Update) -> gtk::Widget {
     row::opening("cairn-package-symbolic", &title, subtitle.trim(), move || {
         let (title, changes) = (heading.clone(), Box::new(changes.clone()));
         let _ = sender.output(Asked::Changes { title, changes });
+    })
+    .upcast()
+}
+
+fn release_notes(address: &str) -> gtk::Widget {
+    let (opens, title) = (address.to_owned(), gettext("What its makers say is new"));
+    row::opening("cairn-outside-symbolic", &title, address, move || {
+        // Whether a browser comes up is the session's matter.
+        let none = gtk::gio::Cancellable::NONE;
+        gtk::UriLauncher::new(&opens).launch(gtk::Window::NONE, none, |_| {});
     })
     .upcast()
 }
