@@ -2,7 +2,7 @@
 
 use cairn_jobs::store::decisions::{Bad, Memory};
 use cairn_model::system::{HeldBack, Notice};
-use cairn_model::{Deployment, Health, SystemStatus, Update};
+use cairn_model::{Ability, Deployment, Health, SystemStatus, Update};
 
 /// Names, health, skipped ones, the version to go back to, the last one known to work.
 pub fn apply(status: &mut SystemStatus, memory: &Memory) {
@@ -11,7 +11,10 @@ pub fn apply(status: &mut SystemStatus, memory: &Memory) {
         deployment.skipped = memory.skipped.contains_key(&deployment.checksum);
         deployment.health = health(deployment, memory);
     }
-    choose_previous(&mut status.deployments);
+    // Where nobody can choose, nothing is there to go back to.
+    if status.can(Ability::Rollback) {
+        choose_previous(&mut status.deployments);
+    }
     choose_last_known_good(&mut status.deployments, memory);
     for (checksum, version) in &memory.skipped {
         let (checksum, version) = (checksum.clone(), version.clone());
@@ -38,7 +41,9 @@ fn choose_previous(deployments: &mut [Deployment]) {
         deployment.previous = false;
     }
     let Some(running) = deployments.iter().position(|d| d.running) else { return };
-    let fits = |d: &&mut Deployment| !d.staged && !d.skipped && !matches!(d.health, Health::Bad { .. });
+    let fits = |d: &&mut Deployment| {
+        !d.staged && !d.skipped && d.defect.is_none() && !matches!(d.health, Health::Bad { .. })
+    };
     if let Some(target) = deployments[running + 1..].iter_mut().find(fits) {
         target.previous = true;
     }
@@ -111,8 +116,9 @@ mod tests {
     }
 
     fn status(deployments: &[(&str, bool)]) -> SystemStatus {
+        let abilities = vec![Ability::Rollback];
         let deployments = deployments.iter().map(|(v, r)| deployment(v, *r)).collect();
-        SystemStatus { deployments, ..SystemStatus::default() }
+        SystemStatus { abilities, deployments, ..SystemStatus::default() }
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub fn built() -> impl Iterator<Item = (&'static str, &'static str, &'static [Ab
 }
 
 fn all() -> impl Iterator<Item = &'static Family> {
-    BUILT.iter().chain(&KNOWN)
+    BUILT.iter().chain(KNOWN)
 }
 
 fn look(family: &Family, host: &Host) -> Evidence {

@@ -2,8 +2,8 @@
 //! manages a system above another tool must not be gone around, or what the person added with it is lost.
 
 use crate::Engine;
+use crate::sign::BOOTED;
 use crate::sign::Sign::{self, Any, Content, File, Root, Service, System};
-use crate::sign::{BOOTED, transfer};
 use cairn_host::Host;
 use cairn_model::Ability;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ pub(crate) struct Family {
 }
 
 /// Families without an engine.
-pub(crate) const KNOWN: [Family; 10] = [
+pub(crate) const KNOWN: &[Family] = &[
     Family {
         word: "nixos",
         name: "NixOS",
@@ -65,14 +65,6 @@ pub(crate) const KNOWN: [Family; 10] = [
         build: None,
     },
     Family {
-        word: "eos-updater",
-        name: "Endless OS",
-        score: 91,
-        signs: &[BOOTED, Service("com.endlessm.Updater")],
-        abilities: &[],
-        build: None,
-    },
-    Family {
         word: "rpm-ostree",
         name: "rpm-ostree",
         score: 80,
@@ -85,21 +77,6 @@ pub(crate) const KNOWN: [Family; 10] = [
         name: "transactional-update",
         score: 60,
         signs: &[Root("btrfs"), Any(&[File("/usr/sbin/transactional-update"), File("/usr/sbin/tukit")])],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "sysupdate",
-        name: "systemd-sysupdate",
-        score: 55,
-        signs: &[
-            File("/usr/lib/systemd/systemd-sysupdate"),
-            Any(&[
-                transfer("/usr/lib/sysupdate.d"),
-                transfer("/etc/sysupdate.d"),
-                transfer("/run/sysupdate.d"),
-            ]),
-        ],
         abilities: &[],
         build: None,
     },

@@ -33,5 +33,7 @@ macro_rules! engines {
 
 engines! {
     bootc
+    eos_updater
     ostree
+    sysupdate
 }

@@ -7,6 +7,7 @@
 
 mod find;
 mod lines;
+mod notify;
 mod process;
 #[cfg(test)]
 mod tests;
@@ -47,6 +48,8 @@ pub struct Tool {
     program: PathBuf,
     /// Where stand-ins keep their state; `None` on the real system.
     stage: Option<PathBuf>,
+    /// Where it sends notifications; `None` where nobody listens.
+    notify: Option<String>,
 }
 
 impl Tool {
@@ -119,6 +122,47 @@ impl Tool {
         self.work(arguments, Some(option), limits, cancel, heard).await?;
         lines.last(self, &mut line)?;
         Ok(answer)
+    }
+
+    /// [`Tool::run`] for a program that answers even where its status says no: the answer, and the failure if there is
+    /// one.
+    ///
+    /// # Errors
+    /// As [`Tool::run`], without [`Problem::ToolFailed`].
+    pub async fn attempt(
+        &self,
+        arguments: &[&str],
+        limits: Limits,
+        cancel: impl Future,
+    ) -> Result<(Vec<u8>, Option<Problem>), Problem> {
+        let mut answer = Vec::new();
+        let heard = |_, bytes: &[u8]| self.keep(&mut answer, bytes, limits.bytes);
+        match self.work(arguments, None, limits, cancel, heard).await {
+            Ok(()) => Ok((answer, None)),
+            Err(failure @ Problem::ToolFailed { .. }) => Ok((answer, Some(failure))),
+            Err(problem) => Err(problem),
+        }
+    }
+
+    /// [`Tool::run`] for a program that tells its progress by notifications (sd_notify(3)): each assignment is given
+    /// as it comes, its name and its value.
+    ///
+    /// # Errors
+    /// As [`Tool::run`]; [`Problem::EngineFailed`] where no socket can be made.
+    pub async fn notified(
+        &self,
+        arguments: &[&str],
+        limits: Limits,
+        cancel: impl Future,
+        heard: impl FnMut(&str, &str),
+    ) -> Result<Vec<u8>, Problem> {
+        let socket = notify::Socket::new()
+            .map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?;
+        let tool = Self { notify: Some(socket.address.clone()), ..self.clone() };
+        tokio::select! {
+            answer = tool.run(arguments, limits, cancel) => answer,
+            never = socket.hear(heard) => match never {},
+        }
     }
 
     /// Reads JSON that the program wrote, for example one of its lines.

@@ -55,6 +55,8 @@ macro_rules! systems {
 
 systems! {
     bootc
+    eos_updater
+    sysupdate
 }
 
 /// The system of that name.

@@ -6,8 +6,10 @@ use cairn_model::Problem;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-/// Looked at in this order.
-const PLACES: [&str; 5] = ["usr/bin", "usr/sbin", "bin", "sbin", "run/current-system/sw/bin"];
+/// Looked at in this order. The last one has what systemd gives to services and administrators, not to shells
+/// (systemd: file-hierarchy(7)).
+const PLACES: [&str; 6] =
+    ["usr/bin", "usr/sbin", "bin", "sbin", "run/current-system/sw/bin", "usr/lib/systemd"];
 
 impl Host {
     /// Finds a program of that system by its bare name.
@@ -23,7 +25,7 @@ impl Host {
         let root = std::path::absolute(&self.root).map_err(|_| missing())?;
         let program = PLACES.iter().map(|place| root.join(place).join(name)).find(|path| executable(path));
         let stage = (root != Path::new("/")).then_some(root);
-        Ok(Tool { name: name.to_owned(), program: program.ok_or_else(missing)?, stage })
+        Ok(Tool { name: name.to_owned(), program: program.ok_or_else(missing)?, stage, notify: None })
     }
 }
 

@@ -65,11 +65,14 @@ fn only_executable_files_with_a_bare_name_are_found() {
     let root = directory.path();
     put(root, "usr/bin/plain", "", "644");
     put(root, "run/current-system/sw/bin/nix", "", "755");
+    put(root, "usr/lib/systemd/systemd-thing", "", "755");
     put(root, "usr/sbin/twice", "", "755");
     put(root, "sbin/twice", "", "755");
     std::fs::create_dir_all(root.join("usr/bin/folder")).unwrap();
     let host = Host::at(root);
     assert_eq!(host.tool("nix").unwrap().program, root.join("run/current-system/sw/bin/nix"));
+    let own = host.tool("systemd-thing").unwrap().program;
+    assert_eq!(own, root.join("usr/lib/systemd/systemd-thing"));
     assert_eq!(host.tool("twice").unwrap().program, root.join("usr/sbin/twice"));
     for name in ["plain", "folder", "none", "", ".", "..", "../sbin/twice", "/bin/sh", "a\0b"] {
         assert_eq!(host.tool(name).unwrap_err(), Problem::ToolMissing { tool: name.into() });

@@ -54,6 +54,9 @@ impl Tool {
         if let Some(stage) = &self.stage {
             command.env("CAIRN_ROOT", stage);
         }
+        if let Some(notify) = &self.notify {
+            command.env("NOTIFY_SOCKET", notify);
+        }
         command
     }
 

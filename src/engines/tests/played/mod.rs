@@ -46,6 +46,13 @@ impl Played {
         self.stage.set_mood(name, mood).unwrap();
     }
 
+    /// Its services go away and do not come back.
+    pub async fn services_end(&mut self) {
+        for connection in self.bus.iter_mut().flat_map(|bus| bus.connections.drain(..)) {
+            connection.close().await.unwrap();
+        }
+    }
+
     /// # Panics
     /// If somebody asked for what no stand-in knows.
     pub fn nothing_unknown(&self) {
@@ -64,7 +71,7 @@ fn stand_ins() -> PathBuf {
 struct Bus {
     daemon: Child,
     address: String,
-    _connections: Vec<zbus::Connection>,
+    connections: Vec<zbus::Connection>,
 }
 
 impl Bus {
@@ -78,7 +85,8 @@ impl Bus {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        while !socket.exists() {
+        // The socket is there a moment before anybody listens on it.
+        while std::os::unix::net::UnixStream::connect(&socket).is_err() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         let mut connections = Vec::new();
@@ -88,7 +96,7 @@ impl Bus {
             service(stage.clone(), connection.clone()).await.unwrap();
             connections.push(connection);
         }
-        Self { daemon, address, _connections: connections }
+        Self { daemon, address, connections }
     }
 }
 

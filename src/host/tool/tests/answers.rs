@@ -135,3 +135,21 @@ async fn progress_has_a_pipe_of_its_own() {
     let answer = stage.tool.progress(&arguments, "--progress-fd", limits, pending::<()>(), line).await;
     assert_eq!((answer.unwrap(), told.as_str()), (b"done\n".to_vec(), "1"));
 }
+
+#[tokio::test]
+async fn an_answer_counts_where_the_status_says_no() {
+    let stage = Stage::new("echo none; exit 1");
+    let (answer, failure) = stage.tool.attempt(&[], Limits::within(AMPLE), pending::<()>()).await.unwrap();
+    assert_eq!(answer, b"none\n");
+    assert!(matches!(failure, Some(Problem::ToolFailed { status: 1, .. })), "{failure:?}");
+    let stage = Stage::new("sleep 100");
+    let hung = stage.tool.attempt(&[], Limits::within(SHORT), pending::<()>()).await;
+    assert!(matches!(hung, Err(Problem::ToolHung { .. })), "{hung:?}");
+}
+
+#[tokio::test]
+async fn who_notifies_is_given_a_place_for_it() {
+    let stage = Stage::new(r#"printf '%s' "$NOTIFY_SOCKET""#);
+    let answer = stage.tool.notified(&[], Limits::within(AMPLE), pending::<()>(), |_, _| ()).await.unwrap();
+    assert!(String::from_utf8(answer).unwrap().starts_with("@cairn-"));
+}

@@ -1,0 +1,74 @@
+//! What there is right now.
+
+use super::answer::Described;
+use super::entries::Entries;
+use super::transfers::Transfers;
+use super::upstream::Upstream;
+use super::{ABILITIES, Sysupdate, version};
+use cairn_host::{Host, space};
+use cairn_model::system::{HeldBack, Space};
+use cairn_model::{Defect, Deployment, Problem, SystemStatus, text};
+
+pub(super) async fn read(engine: &Sysupdate, upstream: &Upstream) -> Result<SystemStatus, Problem> {
+    let here = upstream.here().await?;
+    let busy = upstream.is_busy().await?;
+    let host = &engine.host;
+    let room = space::room(&host.root)
+        .map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?;
+    let running = running(host, &here)?;
+    Ok(SystemStatus {
+        engine: "sysupdate".into(),
+        os_name: text::line(&host.os_release("PRETTY_NAME").unwrap_or_default()),
+        abilities: ABILITIES.to_vec(),
+        deployments: deployments(&running, &here, &Entries::read(host), &Transfers::read(host))?,
+        held_back: if busy { vec![HeldBack::BusyElsewhere] } else { Vec::new() },
+        space: Space { free: room.free, total: room.total, versions: None },
+        ..SystemStatus::default()
+    })
+}
+
+/// os-release(5), `IMAGE_VERSION`: what upstream itself takes for the running version. Without it only a single version
+/// leaves no doubt.
+fn running(host: &Host, here: &[Described]) -> Result<String, Problem> {
+    let bad = |detail: &str| Problem::BadAnswer { tool: "os-release".into(), detail: detail.into() };
+    match (host.os_release("IMAGE_VERSION").filter(|v| !v.is_empty()), here) {
+        (Some(told), _) if version::is_legal(&told) => Ok(told),
+        (Some(_), _) => Err(bad("IMAGE_VERSION is no version")),
+        (None, [only]) => Ok(only.version.clone()),
+        (None, _) => Err(bad("IMAGE_VERSION is missing")),
+    }
+}
+
+/// The boot loader takes the newest version that it has not given up on.
+fn deployments(
+    running: &str,
+    here: &[Described],
+    entries: &Entries,
+    transfers: &Transfers,
+) -> Result<Vec<Deployment>, Problem> {
+    let mut all: Vec<String> = here.iter().map(|one| one.version.clone()).collect();
+    // It runs, even if no transfer file fits it any more.
+    if !all.iter().any(|one| one == running) {
+        all.push(running.into());
+    }
+    all.sort_by(|a, b| version::order(b, a));
+    let mut found = Vec::new();
+    for one in &all {
+        let told = here.iter().find(|described| described.version == *one);
+        let incomplete = told.is_some_and(|t| t.incomplete).then_some(Defect::Incomplete);
+        found.push(Deployment {
+            origin: Some(transfers.origin.clone()),
+            running: one == running,
+            kept: told.is_some_and(|t| t.protected),
+            verification: transfers.verification(),
+            defect: incomplete.or_else(|| entries.defect(one, running, &all)),
+            ..Deployment::new(version::id(one)?, one, version::identity(one))
+        });
+    }
+    let next = found.iter().position(|d| d.defect.is_none());
+    let next = next.or_else(|| found.iter().position(|d| d.running)).unwrap_or_default();
+    let mut first = found.remove(next);
+    first.next = true;
+    found.insert(0, first);
+    Ok(found)
+}
