@@ -3,7 +3,7 @@
 
 use crate::Engine;
 use crate::sign::BOOTED;
-use crate::sign::Sign::{self, Any, Content, File, Root, Service, System};
+use crate::sign::Sign::{self, Any, File, Service, System};
 use cairn_host::Host;
 use cairn_model::Ability;
 use std::sync::Arc;
@@ -73,14 +73,6 @@ pub(crate) const KNOWN: &[Family] = &[
         build: None,
     },
     Family {
-        word: "tukit",
-        name: "transactional-update",
-        score: 60,
-        signs: &[Root("btrfs"), Any(&[File("/usr/sbin/transactional-update"), File("/usr/sbin/tukit")])],
-        abilities: &[],
-        build: None,
-    },
-    Family {
         word: "rauc",
         name: "RAUC",
         score: 50,
@@ -91,18 +83,6 @@ pub(crate) const KNOWN: &[Family] = &[
                 File("/run/rauc/system.conf"),
                 File("/usr/lib/rauc/system.conf"),
             ]),
-        ],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "snapper",
-        name: "snapper",
-        score: 40,
-        signs: &[
-            Root("btrfs"),
-            Service("org.opensuse.Snapper"),
-            Content { folder: "/etc/snapper/configs", ending: "", words: "SUBVOLUME=\"/\"" },
         ],
         abilities: &[],
         build: None,

@@ -35,5 +35,7 @@ engines! {
     bootc
     eos_updater
     ostree
+    snapper
     sysupdate
+    tukit
 }

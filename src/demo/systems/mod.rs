@@ -56,7 +56,9 @@ macro_rules! systems {
 systems! {
     bootc
     eos_updater
+    snapper
     sysupdate
+    tukit
 }
 
 /// The system of that name.

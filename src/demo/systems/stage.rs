@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 /// Where stand-ins keep what they know, below the root.
 const STATE: &str = "var/lib/stand-in";
+/// The Btrfs subvolume that the boot loader would mount as the root, below [`STATE`]; read by the world's boot script.
+pub const SUBVOLUME: &str = "subvolume";
 /// What was asked for and nobody knows, a line each.
 const UNKNOWN: &str = "unknown-calls";
 
@@ -56,11 +58,20 @@ impl Stage {
         self.root.join(path.trim_start_matches('/'))
     }
 
-    /// Writes a file and the folders above it.
+    /// Writes a file and the folders above it. What the kernel tells is written only where no kernel tells it: in the
+    /// demo world a real one does.
     pub fn write(&self, path: &str, text: &str) -> io::Result<()> {
+        if path.starts_with("/proc/") && self.path("/proc/self").is_symlink() {
+            return Ok(());
+        }
         let file = self.path(path);
         fs::create_dir_all(file.parent().unwrap_or(&self.root))?;
         fs::write(file, text)
+    }
+
+    /// The subvolume that is the root after the next start.
+    pub fn mount_next(&self, subvolume: &str) -> io::Result<()> {
+        self.write(&format!("/{STATE}/{SUBVOLUME}"), subvolume)
     }
 
     pub fn read(&self, path: &str) -> io::Result<String> {

@@ -14,13 +14,22 @@ case $played in
     mkdir -p "$own/upper" "$own/work"
     mount -t overlay -o "lowerdir=$deployment,upperdir=$own/upper,workdir=$own/work" overlay "$root" ;;
   btrfs)
-    mkdir -p "$own"
-    if [ -e "$own/disk" ]; then mount -o loop "$own/disk" "$root"; else
-      truncate -s 2G "$own/disk"
-      mkfs.btrfs -q "$own/disk"
-      mount -o loop "$own/disk" "$root"
-      cp -a "$deployment/." "$root/"
-    fi ;;
+    mkdir -p "$own/top"
+    wanted=$(cat "$var/lib/stand-in/subvolume" 2>/dev/null || echo @/.snapshots/1/snapshot)
+    last=$(cat "$own/mounted" 2>/dev/null || true)
+    [ -e "$own/disk" ] || { truncate -s 2G "$own/disk"; mkfs.btrfs -q "$own/disk"; }
+    mount -o loop "$own/disk" "$own/top"
+    if [ ! -e "$own/top/$wanted" ]; then
+      [ -e "$own/top/@" ] || btrfs -q subvolume create "$own/top/@"
+      mkdir -p "$(dirname "$own/top/$wanted")"
+      if [ -n "$last" ]; then btrfs -q subvolume snapshot "$own/top/$last" "$own/top/$wanted"; else
+        btrfs -q subvolume create "$own/top/$wanted"
+        cp -a "$deployment/." "$own/top/$wanted/"
+      fi
+    fi
+    umount "$own/top"
+    mount -o "loop,subvol=$wanted" "$own/disk" "$root"
+    echo "$wanted" >"$own/mounted" ;;
 esac
 cd "$root"
 mount --bind "$var" var

@@ -193,13 +193,17 @@ impl World {
         self.halt().await;
         let entry = entry::default(&self.sysroot())?;
         bus::configure(&self.work, &self.config, &entry)?;
-        let (holder, pid) = boot::enter(&self.work, &self.sysroot(), &entry, &self.config).await?;
-        let crowd = Crowd::new(pid);
-        let first = !std::mem::replace(&mut self.laid_out, true);
-        let up = async {
-            if let Some(system) = self.config.system {
-                played::set_up(system, pid, first)?;
+        let (mut holder, mut pid) = boot::enter(&self.work, &self.sysroot(), &entry, &self.config).await?;
+        if let Some(system) = self.config.system {
+            let first = !std::mem::replace(&mut self.laid_out, true);
+            played::set_up(system, pid, first)?;
+            if system.btrfs && played::moved(&self.work, &entry.var) {
+                boot::end(holder, Crowd::new(pid)).await;
+                (holder, pid) = boot::enter(&self.work, &self.sysroot(), &entry, &self.config).await?;
             }
+        }
+        let crowd = Crowd::new(pid);
+        let up = async {
             bus::wait(&self.bus_socket()).await?;
             let services = played::serve(self.config.system, pid, &self.bus_address()).await?;
             let file = self.inhibitors();

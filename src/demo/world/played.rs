@@ -2,6 +2,7 @@
 
 use super::BINARIES;
 use crate::error::At;
+use crate::systems::stage::SUBVOLUME;
 use crate::systems::{Stage, System, program};
 use crate::{Error, Result};
 use std::path::{Path, PathBuf};
@@ -19,6 +20,14 @@ pub(super) fn set_up(system: &System, pid: i32, first: bool) -> Result<()> {
     } else {
         (system.restart)(&stage).at(stage.root())
     }
+}
+
+/// Whether the boot loader would have mounted another subvolume as the root than the one that was there before its system
+/// was asked.
+pub(super) fn moved(work: &Path, var: &Path) -> bool {
+    let read = |path: PathBuf| std::fs::read_to_string(path).map(|text| text.trim().to_owned()).ok();
+    let wanted = read(var.join("lib/stand-in").join(SUBVOLUME));
+    wanted.is_some() && wanted != read(work.join("played/mounted"))
 }
 
 /// Starts its services; they live as long as the connections.

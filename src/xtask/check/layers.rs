@@ -30,7 +30,7 @@ const LIBRARIES: [(&str, &[&str]); 9] = [
     ("ostree", &["engines", "apps"]),
     ("rusqlite", &["jobs", "apps"]),
     ("libflatpak", &["apps"]),
-    ("quick-xml", &["catalog"]),
+    ("quick-xml", &["catalog", "engines"]),
     ("memmap2", &["catalog"]),
     ("gettext-rs", &["words", "gui", "cli"]),
     ("relm4", &["gui"]),

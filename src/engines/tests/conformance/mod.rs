@@ -45,19 +45,27 @@ pub async fn suite(machine: &dyn Machine) {
     let before = status(engine).await;
     abilities_and_plans_agree(engine, &before).await;
     refusals_are_typed(engine, &before).await;
-    let update = check(engine).await;
+    let update = offered(engine).await;
     checking_changed_nothing(engine, &before).await;
-    if machine.slow(true).await {
-        cancelled_in_the_middle(engine, &before, &update).await;
+    if let Some(update) = &update
+        && machine.slow(true).await
+    {
+        cancelled_in_the_middle(engine, &before, update).await;
         machine.slow(false).await;
     }
     if can(engine, Ability::Pin) {
         kept_and_let_go(engine, &before).await;
     }
     told_of_changes_by_others(machine).await;
-    staged(engine, &update).await;
-    if machine.restart().await {
-        runs_and_goes_back(machine, &update).await;
+    match &update {
+        Some(update) => {
+            staged(engine, update).await;
+            if machine.restart().await {
+                runs_and_goes_back(machine, update).await;
+            }
+        }
+        None if can(engine, Ability::Rollback) && machine.restart().await => goes_back(machine).await,
+        None => {}
     }
     if can(engine, Ability::Packages) {
         packages(machine).await;
@@ -124,6 +132,17 @@ pub async fn check(engine: &dyn Engine) -> Update {
     update
 }
 
+/// The update on offer; `None` for a family whose updates are not its engine's affair.
+async fn offered(engine: &dyn Engine) -> Option<Update> {
+    if can(engine, Ability::Check) {
+        return Some(check(engine).await);
+    }
+    assert!(!can(engine, Ability::Stage), "nothing is prepared that nobody looked for");
+    let refused = engine.check(&Context::default()).await.unwrap_err();
+    assert_eq!(refused.code(), "not-supported");
+    None
+}
+
 fn add(name: &PackageName) -> Wish {
     Wish::ChangePackages { delta: PackageDelta { add: vec![name.clone()], ..PackageDelta::default() } }
 }
@@ -163,7 +182,9 @@ async fn abilities_and_plans_agree(engine: &dyn Engine, status: &SystemStatus) {
 async fn refusals_are_typed(engine: &dyn Engine, status: &SystemStatus) {
     let running = status.running().unwrap();
     let unknown = DeploymentId::new("nothing-0.0").unwrap();
-    assert_eq!(plan(engine, Wish::update(), None).await.unwrap_err(), Problem::NoUpdate);
+    if can(engine, Ability::Stage) {
+        assert_eq!(plan(engine, Wish::update(), None).await.unwrap_err(), Problem::NoUpdate);
+    }
     if can(engine, Ability::DropStaged) {
         assert_eq!(plan(engine, Wish::DropStaged {}, None).await.unwrap_err(), Problem::NothingStaged);
     }
@@ -263,6 +284,21 @@ async fn runs_and_goes_back(machine: &dyn Machine, update: &Update) {
     assert_eq!(gone_back.next().unwrap().id, target.id, "{gone_back:?}");
     assert!(machine.restart().await);
     assert_eq!(status(engine).await.running().unwrap().checksum, target.checksum);
+}
+
+/// The same without an update. What starts may be a copy of what was gone back to.
+async fn goes_back(machine: &dyn Machine) {
+    let engine = machine.engine();
+    let before = status(engine).await;
+    let target = before.previous().expect("there is something to go back to").clone();
+    fulfil(engine, Wish::GoBack {}, None).await;
+    let gone_back = status(engine).await;
+    assert_eq!(gone_back.next().unwrap().checksum, target.checksum, "{gone_back:?}");
+    assert_eq!(gone_back.running().map(|d| &d.id), before.running().map(|d| &d.id));
+    assert!(machine.restart().await);
+    let after = status(engine).await;
+    assert_eq!(after.running().unwrap().checksum, target.checksum);
+    assert!(!after.restart_pending(), "{after:?}");
 }
 
 async fn packages(machine: &dyn Machine) {
