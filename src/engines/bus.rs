@@ -3,14 +3,15 @@
 //! A service may be missing, hang, answer something else than it should or go away in the middle; each is a problem of
 //! its own, and none takes the service of Cairn with it.
 
+use crate::dict::Dictionary;
 use cairn_host::Host;
 use cairn_model::{Problem, text};
+use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use futures_util::{StreamExt, TryStreamExt};
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
 use zbus::{Connection, MatchRule, MessageStream};
 
 /// The system bus of a host. Clones share the connection, which is made when it is first needed and anew when it broke.
@@ -77,17 +78,59 @@ impl Bus {
         Ok(connection)
     }
 
-    /// Wakes at each signal that fits the rule. Ends when the bus goes away.
+    /// All properties of an interface, asked anew.
+    ///
+    /// # Errors
+    /// As [`within`].
+    pub async fn properties(
+        &self,
+        service: &'static str,
+        path: &'static str,
+        interface: &'static str,
+        time: Duration,
+    ) -> Result<Dictionary, Refusal> {
+        let connection = self.connect().await?;
+        let ask = async {
+            let body = (interface,);
+            let answer = connection
+                .call_method(Some(service), path, Some("org.freedesktop.DBus.Properties"), "GetAll", &body)
+                .await?;
+            answer.body().deserialize::<Dictionary>()
+        };
+        within(service, time, ask).await
+    }
+
+    /// Wakes after signals that fit the rule; many of them may be one. Ends when the bus goes away.
     pub fn signals(&self, rule: MatchRule<'static>) -> BoxStream<'static, ()> {
         let bus = self.clone();
         let stream = async move {
             let connection = bus.connect().await.ok()?;
-            MessageStream::for_match_rule(rule, &connection, None).await.ok()
+            let messages = MessageStream::for_match_rule(rule, &connection, None).await.ok()?;
+            let (told, listener) = mpsc::channel(1);
+            tokio::spawn(hear(messages, told));
+            Some(listener)
         };
-        let heard = |stream: Option<MessageStream>| {
-            stream::iter(stream).flatten().into_stream().filter_map(|m| async move { m.ok().map(|_| ()) })
+        let heard = |listener: Option<mpsc::Receiver<()>>| {
+            let next = |mut listener: mpsc::Receiver<()>| async { Some((listener.recv().await?, listener)) };
+            stream::iter(listener).flat_map(move |listener| stream::unfold(listener, next).boxed())
         };
         stream::once(stream).flat_map(heard).boxed()
+    }
+}
+
+/// Signals that nobody takes would keep the answers back that come behind them on the same connection.
+async fn hear(mut messages: MessageStream, told: mpsc::Sender<()>) {
+    loop {
+        let message = tokio::select! {
+            message = messages.next() => message,
+            () = told.closed() => return,
+        };
+        match message {
+            // Who was told already and has not looked since need not be told again.
+            Some(Ok(_)) => drop(told.try_send(())),
+            Some(Err(_)) => {}
+            None => return,
+        }
     }
 }
 

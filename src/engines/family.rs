@@ -54,36 +54,10 @@ pub(crate) const KNOWN: &[Family] = &[
         build: None,
     },
     Family {
-        word: "steamos",
-        name: "SteamOS",
-        score: 92,
-        signs: &[
-            System("steamos"),
-            Any(&[Service("com.steampowered.Atomupd1"), File("/usr/bin/steamos-update")]),
-        ],
-        abilities: &[],
-        build: None,
-    },
-    Family {
         word: "rpm-ostree",
         name: "rpm-ostree",
         score: 80,
         signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service("org.projectatomic.rpmostree1")])],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "rauc",
-        name: "RAUC",
-        score: 50,
-        signs: &[
-            File("/usr/bin/rauc"),
-            Any(&[
-                File("/etc/rauc/system.conf"),
-                File("/run/rauc/system.conf"),
-                File("/usr/lib/rauc/system.conf"),
-            ]),
-        ],
         abilities: &[],
         build: None,
     },

@@ -6,12 +6,15 @@
 //! - [`distro`]: what is a fact about a distribution and not about its family
 //! - [`plan`]: what a wish comes to where nothing is special
 //! - [`bus`]: asking services of the system
+//! - [`dict`], [`date`]: what such services and other upstreams write
 //! - [`packages`]: what two package lists differ in, the same for every family
 //!
 //! Every other module is an engine.
 
 pub mod bus;
+pub mod date;
 pub mod detect;
+pub mod dict;
 pub mod distro;
 pub mod engine;
 mod family;
@@ -35,7 +38,9 @@ engines! {
     bootc
     eos_updater
     ostree
+    rauc
     snapper
+    steamos
     sysupdate
     tukit
 }

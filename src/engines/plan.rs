@@ -118,15 +118,15 @@ fn update_to(
     Ok(plan)
 }
 
-/// The packages go before the new version is made, and what is known of them is noted once that is done.
+/// The packages go before the new version is made.
 fn put_aside(plan: &mut Plan, aside: &[PackageName]) {
     if aside.is_empty() {
         return;
     }
     let packages = aside.to_vec();
     let delta = PackageDelta { remove: packages.clone(), ..PackageDelta::default() };
-    plan.steps.insert(0, Step::Packages { delta });
-    plan.steps.push(Step::PutAside { packages: packages.clone() });
+    // Noted before the long part: whatever becomes of that, the package is no longer in what starts next.
+    plan.steps.splice(0..0, [Step::Packages { delta }, Step::PutAside { packages: packages.clone() }]);
     plan.warnings.push(Warning::PutAside { packages });
 }
 

@@ -2,7 +2,7 @@
 
 use crate::Host;
 use std::fs;
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 
 /// More than any file that is read whole.
 const MAX: u64 = 1 << 20;
@@ -48,6 +48,24 @@ impl Host {
         fs::DirBuilder::new().recursive(true).mode(0o700).create(self.path(path))
     }
 
+    /// Puts a text, which only root can read, in the place of a file; after a crash there is the old or the new one.
+    /// Folders above it that are missing are made as by [`Host::make_private_directory`].
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn replace(&self, path: &str, text: &str) -> io::Result<()> {
+        use std::os::unix::fs::OpenOptionsExt;
+        if let Some((folder, _)) = path.rsplit_once('/') {
+            self.make_private_directory(folder)?;
+        }
+        let (file, fresh) = (self.path(path), self.path(&format!("{path}.new")));
+        let options = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh);
+        let mut written = options?;
+        written.write_all(text.as_bytes())?;
+        written.sync_all()?;
+        fs::rename(fresh, file)
+    }
+
     /// One field of os-release (os-release(5)), unquoted.
     pub fn os_release(&self, key: &str) -> Option<String> {
         let text =
@@ -81,6 +99,16 @@ mod tests {
         assert_eq!(host.os_release("PRETTY_NAME").as_deref(), Some("Cairn OS 44"));
         assert_eq!(host.os_release("NAME"), None);
         assert_eq!(host.read("/none").unwrap(), None);
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole() {
+        let dir = tempfile::tempdir().unwrap();
+        let host = Host::at(dir.path());
+        host.replace("/var/lib/x/note", "long and old").unwrap();
+        host.replace("/var/lib/x/note", "new").unwrap();
+        assert_eq!(host.read("/var/lib/x/note").unwrap().as_deref(), Some("new"));
+        assert_eq!(host.list("/var/lib/x"), ["note"]);
     }
 
     #[test]

@@ -4,11 +4,13 @@
 //!
 //! - [`stage`]: where one system is played: its files, the state of its stand-ins, the mood that they are in
 //! - [`program`]: this program called by the name of another
+//! - [`wire`]: what stand-ins know, as it goes over the bus
 //!
 //! Every other module plays the programs and services of one upstream.
 
 pub mod program;
 pub mod stage;
+pub mod wire;
 
 pub use program::{Call, Reply};
 pub use stage::{Mood, Stage};
@@ -56,7 +58,9 @@ macro_rules! systems {
 systems! {
     bootc
     eos_updater
+    rauc
     snapper
+    steamos
     sysupdate
     tukit
 }

@@ -71,11 +71,30 @@ pub fn names(members: &BTreeSet<String>) -> BTreeSet<String> {
     members.iter().map(|member| member.split('(').next().unwrap_or_default().to_owned()).collect()
 }
 
+/// All that the XML describes is in what a service says of itself, and the same.
+pub fn described(xml: &str, said: &str) {
+    let (written, said) = (members(xml), members(said));
+    assert!(!written.is_empty() && written.is_subset(&said), "{:?}", written.difference(&said));
+}
+
+/// All that the XML describes is in what a service says of itself, and the same; all that the proxies call is described.
+pub fn agree(xml: &str, said: &str, proxy: &str) {
+    described(xml, said);
+    let written = members(xml);
+    let (called, described) = (proxies(proxy), names(&written));
+    assert!(!called.is_empty() && called.is_subset(&described), "{:?}", called.difference(&described));
+}
+
 /// What a service says of one of its objects.
 pub async fn introspect(host: &cairn_host::Host, service: &str, path: &str) -> String {
     let address = host.bus.as_deref().unwrap();
     let connection = zbus::connection::Builder::address(address).unwrap().build().await.unwrap();
-    let call = (service, path, "org.freedesktop.DBus.Introspectable");
-    let answer = connection.call_method(Some(call.0), call.1, Some(call.2), "Introspect", &()).await.unwrap();
+    introspect_on(&connection, service, path).await
+}
+
+/// The same on a connection that is there.
+pub async fn introspect_on(connection: &zbus::Connection, service: &str, path: &str) -> String {
+    let interface = Some("org.freedesktop.DBus.Introspectable");
+    let answer = connection.call_method(Some(service), path, interface, "Introspect", &()).await.unwrap();
     answer.body().deserialize().unwrap()
 }

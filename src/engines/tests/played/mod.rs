@@ -3,6 +3,7 @@
 // Each engine's test uses what its machine needs.
 #![allow(dead_code)]
 
+pub mod answering;
 pub mod recorded;
 
 use cairn_demo::systems::{self, Mood, Stage, System, program};
@@ -53,6 +54,11 @@ impl Played {
         }
     }
 
+    /// Somebody else on the bus.
+    pub async fn somebody(&self) -> zbus::Connection {
+        connect(&self.bus.as_ref().unwrap().address).await.unwrap()
+    }
+
     /// # Panics
     /// If somebody asked for what no stand-in knows.
     pub fn nothing_unknown(&self) {
@@ -66,6 +72,10 @@ fn stand_ins() -> PathBuf {
     let program = own.parent().and_then(Path::parent).unwrap().join("cairn-demo");
     assert!(program.exists(), "{} is missing: cargo build -p cairn-demo", program.display());
     program
+}
+
+async fn connect(address: &str) -> zbus::Result<zbus::Connection> {
+    zbus::connection::Builder::address(address)?.build().await
 }
 
 struct Bus {
@@ -91,8 +101,7 @@ impl Bus {
         }
         let mut connections = Vec::new();
         for service in system.services {
-            let connection =
-                zbus::connection::Builder::address(address.as_str()).unwrap().build().await.unwrap();
+            let connection = connect(&address).await.unwrap();
             service(stage.clone(), connection.clone()).await.unwrap();
             connections.push(connection);
         }

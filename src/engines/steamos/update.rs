@@ -1,0 +1,131 @@
+//! One update, from its start to its end. The service does the work; what is shown is what its properties say.
+
+use super::answer::{Atomupd, State};
+use super::images::Images;
+use super::look::{self, Look};
+use super::proxy::{self, Atomupd1Proxy, SERVICE};
+use super::{Steamos, boot, failure};
+use crate::bus::{Refusal, within};
+use cairn_jobs::Context;
+use cairn_model::{Problem, text};
+use futures_util::StreamExt;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// More than the slowest line takes for a whole system.
+const LONGEST: Duration = Duration::from_secs(12 * 3600);
+/// Signals tell of changes; this is for those that got lost.
+const GLANCE: Duration = Duration::from_secs(1);
+
+/// Lets the service install that build and waits for the end.
+pub(super) async fn run(engine: &Steamos, before: &Look, build: &str, ctx: &Context) -> Result<(), Problem> {
+    ctx.checkpoint()?;
+    noted(engine, before)?;
+    let _own = Own::begin(engine);
+    let limit = tokio::time::timeout(LONGEST, follow(engine, build, ctx)).await;
+    limit.map_err(|_| Problem::ToolHung { tool: SERVICE.into(), seconds: LONGEST.as_secs() })??;
+    complete(engine, build).await
+}
+
+/// From the first moment the other slot is no longer what it was.
+fn noted(engine: &Steamos, before: &Look) -> Result<(), Problem> {
+    let Some(slots) = &before.slots else { return Ok(()) };
+    let mut images = Images::read(engine);
+    images.note(&slots.this, &before.running, slots.this_config);
+    if let Some(other) = &slots.other {
+        images.forget(&other.image);
+    }
+    images.write(engine)
+}
+
+async fn follow(engine: &Steamos, build: &str, ctx: &Context) -> Result<(), Problem> {
+    let connection = engine.bus.connect().await?;
+    let proxy =
+        within(SERVICE, engine.patience, Atomupd1Proxy::new(&connection)).await.map_err(failure::of)?;
+    let mut changes = engine.bus.signals(proxy::changes()?);
+    let started = within(SERVICE, engine.patience, proxy.start_update(build)).await;
+    if let Err(refusal) = started {
+        return Err(not_started(engine, refusal).await);
+    }
+    let (mut stopping, mut listening) = (false, true);
+    loop {
+        let now = look::service(engine).await?;
+        ctx.progress.part(now.done);
+        if let Some(end) = ended(&now, build, stopping) {
+            return end;
+        }
+        tokio::select! {
+            change = changes.next(), if listening => listening = change.is_some(),
+            () = tokio::time::sleep(GLANCE) => {}
+            _ = ctx.cancel.cancelled(), if !stopping => {
+                stopping = true;
+                // It may have come to its end in the meantime, which the properties tell.
+                let _ = within(SERVICE, engine.patience, proxy.cancel_update()).await;
+            }
+        }
+    }
+}
+
+/// Whoever was faster is at work now.
+async fn not_started(engine: &Steamos, refusal: Refusal) -> Problem {
+    match look::service(engine).await {
+        Ok(now) if now.state.is_busy() => Problem::BusyElsewhere,
+        _ => failure::of(refusal),
+    }
+}
+
+fn ended(now: &Atomupd, build: &str, stopping: bool) -> Option<Result<(), Problem>> {
+    if now.update.as_ref().is_some_and(|update| update.id != build) {
+        return Some(Err(Problem::BusyElsewhere));
+    }
+    match now.state {
+        State::InProgress | State::Paused => None,
+        State::Successful => Some(Ok(())),
+        State::Cancelled => Some(Err(Problem::Cancelled)),
+        State::Failed if stopping => Some(Err(Problem::Cancelled)),
+        State::Failed => Some(Err(failed(now))),
+        // A service that was started anew knows nothing of what it did before.
+        State::Idle => Some(Err(Problem::Interrupted { step: "stage".into() })),
+        State::Unknown => {
+            Some(Err(Problem::BadAnswer { tool: SERVICE.into(), detail: "an unknown UpdateStatus".into() }))
+        }
+    }
+}
+
+fn failed(now: &Atomupd) -> Problem {
+    failure::named(&text::line(&now.failure), &now.failure_words)
+}
+
+/// Believes nothing but what is there afterwards.
+async fn complete(engine: &Steamos, build: &str) -> Result<(), Problem> {
+    let after = look::read(engine).await?;
+    let pending = after.pending().filter(|pending| pending.id == build);
+    let pending = pending.ok_or_else(|| failed_after("the build does not wait for the restart"))?;
+    let Some(slots) = &after.slots else { return Ok(()) };
+    let Some(other) = slots.other.as_ref().filter(|other| other.image == slots.selected) else {
+        return Err(failed_after("the slot with the new build does not start next"));
+    };
+    let mut images = Images::read(engine);
+    images.note(&other.image, pending, boot::config(engine, &other.image)?);
+    images.write(engine)
+}
+
+fn failed_after(words: &str) -> Problem {
+    Problem::EngineFailed { detail: words.into() }
+}
+
+/// While it lives, the update that runs is ours.
+struct Own<'a>(&'a Steamos);
+
+impl<'a> Own<'a> {
+    fn begin(engine: &'a Steamos) -> Self {
+        engine.working.store(true, Ordering::Relaxed);
+        Self(engine)
+    }
+}
+
+impl Drop for Own<'_> {
+    fn drop(&mut self) {
+        self.0.working.store(false, Ordering::Relaxed);
+    }
+}
