@@ -27,7 +27,16 @@ pub struct Origin {
     pub of: String,
     pub name: String,
     /// The usual one first.
-    pub channels: Vec<String>,
+    pub channels: Vec<Channel>,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Channel {
+    pub id: String,
+    /// What people call it, where that is more than the origin's name and the id.
+    pub name: Option<String>,
 }
 
 /// All that are known.
@@ -62,7 +71,10 @@ mod tests {
             assert!(distro.notes.is_none_or(|notes| notes.starts_with("https://")));
             for origin in &distro.origins {
                 assert!(TargetId::new(&origin.of).is_ok() && !origin.channels.is_empty(), "{origin:?}");
-                assert!(origin.channels.iter().all(|channel| TargetId::new(channel).is_ok()), "{origin:?}");
+                assert!(
+                    origin.channels.iter().all(|channel| TargetId::new(&channel.id).is_ok()),
+                    "{origin:?}"
+                );
             }
         }
         assert_eq!(origin("ghcr.io/ublue-os/aurora").map(|o| o.name.as_str()), Some("Aurora"));

@@ -2,8 +2,7 @@
 //! manages a system above another tool must not be gone around, or what the person added with it is lost.
 
 use crate::Engine;
-use crate::sign::BOOTED;
-use crate::sign::Sign::{self, Any, File, Service, System};
+use crate::sign::Sign;
 use cairn_host::Host;
 use cairn_model::Ability;
 use std::sync::Arc;
@@ -28,37 +27,4 @@ pub(crate) struct Family {
 }
 
 /// Families without an engine.
-pub(crate) const KNOWN: &[Family] = &[
-    Family {
-        word: "nixos",
-        name: "NixOS",
-        score: 95,
-        signs: &[File("/etc/NIXOS"), File("/run/current-system"), System("nixos")],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "abroot",
-        name: "ABRoot",
-        score: 94,
-        signs: &[File("/usr/bin/abroot"), File("/usr/share/abroot/abroot.json"), File("/abimage.abr")],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "blendos",
-        name: "blendOS",
-        score: 93,
-        signs: &[File("/usr/bin/akshara"), File("/system.yaml")],
-        abilities: &[],
-        build: None,
-    },
-    Family {
-        word: "rpm-ostree",
-        name: "rpm-ostree",
-        score: 80,
-        signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service("org.projectatomic.rpmostree1")])],
-        abilities: &[],
-        build: None,
-    },
-];
+pub(crate) const KNOWN: &[Family] = &[];

@@ -35,10 +35,14 @@ macro_rules! engines {
 }
 
 engines! {
+    abroot
+    blendos
     bootc
     eos_updater
+    nixos
     ostree
     rauc
+    rpm_ostree
     snapper
     steamos
     sysupdate

@@ -34,6 +34,17 @@ impl Clock for SetClock {
     }
 }
 
+/// What RFC 3339 calls a date and time, or `None` for anything else.
+pub fn rfc3339(text: &str) -> Option<Seconds> {
+    text.trim().parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+}
+
+/// The day of a moment, `YYYY.MM.DD` of the Gregorian calendar, UTC. Empty for one that is beyond all calendars.
+pub fn day(at: Seconds) -> String {
+    let moment = jiff::Timestamp::from_second(at).ok();
+    moment.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y.%m.%d").to_string()).unwrap_or_default()
+}
+
 /// Three in the morning, local time: the next one after `now`.
 pub fn tonight(now: Seconds) -> Seconds {
     next_at(now, 3, &jiff::tz::TimeZone::system()).unwrap_or(now + 8 * 3600)
@@ -57,6 +68,14 @@ mod tests {
         let midnight = 1_700_006_400;
         assert_eq!(next_at(midnight, 3, &TimeZone::UTC), Some(midnight + 3 * 3600));
         assert_eq!(next_at(midnight + 3 * 3600, 3, &TimeZone::UTC), Some(midnight + 27 * 3600));
+    }
+
+    #[test]
+    fn rfc3339_is_read_with_any_offset() {
+        assert_eq!(rfc3339("2023-11-15T00:00:00Z"), Some(1_700_006_400));
+        assert_eq!(rfc3339("2023-11-15T01:00:00.123456789+01:00"), Some(1_700_006_400));
+        assert_eq!(rfc3339("yesterday"), None);
+        assert_eq!(day(1_700_006_400), "2023.11.15");
     }
 
     #[test]

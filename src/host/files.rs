@@ -1,8 +1,9 @@
 //! Files below a root, with a limit: nothing that lies on a disk may fill the memory.
 
 use crate::Host;
+use cairn_model::Seconds;
 use std::fs;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 
 /// More than any file that is read whole.
 const MAX: u64 = 1 << 20;
@@ -13,6 +14,14 @@ impl Host {
     /// # Errors
     /// What the system says, other than "not found"; `InvalidData` for a file of more than one mebibyte.
     pub fn read(&self, path: &str) -> io::Result<Option<String>> {
+        Ok(self.read_bytes(path)?.map(|bytes| String::from_utf8_lossy(&bytes).into_owned()))
+    }
+
+    /// The bytes of a file, or `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`Host::read`].
+    pub fn read_bytes(&self, path: &str) -> io::Result<Option<Vec<u8>>> {
         let file = match fs::File::open(self.path(path)) {
             Ok(file) => file,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -23,11 +32,27 @@ impl Host {
         if bytes.len() as u64 > MAX {
             return Err(io::Error::new(io::ErrorKind::InvalidData, "file too large"));
         }
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(Some(bytes))
     }
 
+    /// Whether anything is there. A link leads on this machine (to a program that stands in for another) or, below a
+    /// root, on that system.
     pub fn exists(&self, path: &str) -> bool {
-        self.path(path).exists()
+        self.path(path).exists() || self.resolve(path).is_ok_and(|path| self.path(&path).exists())
+    }
+
+    /// When a file or the entries of a directory last changed.
+    pub fn modified(&self, path: &str) -> Option<Seconds> {
+        let stat = rustix::fs::stat(self.path(path)).ok()?;
+        Some(stat.st_mtime)
+    }
+
+    /// Whether another process holds an exclusive lock of fcntl(2) on a file.
+    pub fn is_locked(&self, path: &str) -> bool {
+        use rustix::fs::{FlockOperation, fcntl_lock};
+        let Ok(file) = fs::File::open(self.path(path)) else { return false };
+        // A shared one is enough to be refused; it goes when the file is closed.
+        fcntl_lock(&file, FlockOperation::NonBlockingLockShared).is_err()
     }
 
     /// Names in a directory, sorted; empty where there is none.
@@ -46,24 +71,6 @@ impl Host {
     pub fn make_private_directory(&self, path: &str) -> io::Result<()> {
         use std::os::unix::fs::DirBuilderExt;
         fs::DirBuilder::new().recursive(true).mode(0o700).create(self.path(path))
-    }
-
-    /// Puts a text, which only root can read, in the place of a file; after a crash there is the old or the new one.
-    /// Folders above it that are missing are made as by [`Host::make_private_directory`].
-    ///
-    /// # Errors
-    /// What the system says.
-    pub fn replace(&self, path: &str, text: &str) -> io::Result<()> {
-        use std::os::unix::fs::OpenOptionsExt;
-        if let Some((folder, _)) = path.rsplit_once('/') {
-            self.make_private_directory(folder)?;
-        }
-        let (file, fresh) = (self.path(path), self.path(&format!("{path}.new")));
-        let options = fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh);
-        let mut written = options?;
-        written.write_all(text.as_bytes())?;
-        written.sync_all()?;
-        fs::rename(fresh, file)
     }
 
     /// One field of os-release (os-release(5)), unquoted.
@@ -99,16 +106,6 @@ mod tests {
         assert_eq!(host.os_release("PRETTY_NAME").as_deref(), Some("Cairn OS 44"));
         assert_eq!(host.os_release("NAME"), None);
         assert_eq!(host.read("/none").unwrap(), None);
-    }
-
-    #[test]
-    fn a_file_is_replaced_as_a_whole() {
-        let dir = tempfile::tempdir().unwrap();
-        let host = Host::at(dir.path());
-        host.replace("/var/lib/x/note", "long and old").unwrap();
-        host.replace("/var/lib/x/note", "new").unwrap();
-        assert_eq!(host.read("/var/lib/x/note").unwrap().as_deref(), Some("new"));
-        assert_eq!(host.list("/var/lib/x"), ["note"]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The only door to the machine: engines and daemon start no process and open no file past it.
 //!
 //! - [`clock`]: the time, real or set by a test
-//! - [`files`]: files below a root
+//! - [`files`], [`links`], [`mod@write`]: files and links below a root
+//! - [`lock`]: whether somebody holds a file's lock
 //! - [`random`]: random bytes
 //! - [`space`]: room on a file system
 //! - [`watch`]: told when a directory changes
@@ -13,10 +14,13 @@ pub mod clock;
 pub mod command;
 pub mod compare;
 pub mod files;
+pub mod links;
+pub mod lock;
 pub mod random;
 pub mod space;
 pub mod tool;
 pub mod watch;
+pub mod write;
 
 use std::path::PathBuf;
 use std::sync::Arc;

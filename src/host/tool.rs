@@ -50,9 +50,54 @@ pub struct Tool {
     stage: Option<PathBuf>,
     /// Where it sends notifications; `None` where nobody listens.
     notify: Option<String>,
+    variables: Vec<(&'static str, &'static str)>,
+}
+
+/// How a program ended whose exit status alone does not say whether it worked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outcome {
+    /// 128 and the signal's number if a signal ended it.
+    pub status: i32,
+    /// What it wrote on standard output.
+    pub answer: Vec<u8>,
+    /// Its last words on standard error, for people.
+    pub words: String,
 }
 
 impl Tool {
+    /// The same with a variable in its environment.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: &'static str) -> Self {
+        self.variables.push((name, value));
+        self
+    }
+
+    /// [`Tool::run`] for a program whose exit status has more meanings than failure.
+    ///
+    /// # Errors
+    /// As [`Tool::run`]; [`Problem::ToolFailed`] only if it could not be started.
+    pub async fn outcome(
+        &self,
+        arguments: &[&str],
+        limits: Limits,
+        cancel: impl Future,
+    ) -> Result<Outcome, Problem> {
+        let mut answer = Vec::new();
+        let heard = |from, bytes: &[u8]| match from {
+            Stream::Answer => self.keep(&mut answer, bytes, limits.bytes),
+            Stream::Progress | Stream::Errors => Ok(()),
+        };
+        let (status, words) = self.end(arguments, None, limits, cancel, heard).await?;
+        Ok(Outcome { status, answer, words })
+    }
+
+    /// The failure that such an end turned out to be. Some programs say on standard output why they failed.
+    pub fn refused(&self, outcome: &Outcome) -> Problem {
+        let said = String::from_utf8_lossy(&outcome.answer);
+        let words = if outcome.words.trim().is_empty() { said.as_ref() } else { &outcome.words };
+        self.failed(outcome.status, words)
+    }
+
     /// Runs it and gives what it wrote. `cancel` is any future that ends when the run is no longer wanted.
     ///
     /// # Errors
@@ -65,7 +110,10 @@ impl Tool {
         cancel: impl Future,
     ) -> Result<Vec<u8>, Problem> {
         let mut answer = Vec::new();
-        let heard = |_, bytes: &[u8]| self.keep(&mut answer, bytes, limits.bytes);
+        let heard = |from, bytes: &[u8]| match from {
+            Stream::Answer => self.keep(&mut answer, bytes, limits.bytes),
+            Stream::Progress | Stream::Errors => Ok(()),
+        };
         self.work(arguments, None, limits, cancel, heard).await?;
         Ok(answer)
     }
@@ -97,8 +145,38 @@ impl Tool {
         mut line: impl FnMut(&str) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         let mut lines = Lines::default();
-        self.work(arguments, None, limits, cancel, |_, bytes| lines.add(self, bytes, &mut line)).await?;
+        let heard = |from, bytes: &[u8]| match from {
+            Stream::Answer => lines.add(self, bytes, &mut line),
+            Stream::Progress | Stream::Errors => Ok(()),
+        };
+        self.work(arguments, None, limits, cancel, heard).await?;
         lines.last(self, &mut line)
+    }
+
+    /// [`Tool::run`] for a program that writes what a machine reads beside its answer, on standard error, as nix does
+    /// with `--log-format internal-json`. Gives each line that is UTF-8 and at most 64 KiB long; the others are not
+    /// for machines and are left out.
+    ///
+    /// # Errors
+    /// As [`Tool::run`].
+    pub async fn told(
+        &self,
+        arguments: &[&str],
+        limits: Limits,
+        cancel: impl Future,
+        mut line: impl FnMut(&str),
+    ) -> Result<Vec<u8>, Problem> {
+        let (mut answer, mut lines) = (Vec::new(), Lines::default());
+        let heard = |from, bytes: &[u8]| match from {
+            Stream::Answer => self.keep(&mut answer, bytes, limits.bytes),
+            Stream::Errors => {
+                lines.add_any(bytes, &mut line);
+                Ok(())
+            }
+            Stream::Progress => Ok(()),
+        };
+        self.work(arguments, None, limits, cancel, heard).await?;
+        Ok(answer)
     }
 
     /// [`Tool::run`] for a program that tells its progress in lines through a pipe of its own. `option` and the
@@ -118,30 +196,11 @@ impl Tool {
         let heard = |from, bytes: &[u8]| match from {
             Stream::Answer => self.keep(&mut answer, bytes, limits.bytes),
             Stream::Progress => lines.add(self, bytes, &mut line),
+            Stream::Errors => Ok(()),
         };
         self.work(arguments, Some(option), limits, cancel, heard).await?;
         lines.last(self, &mut line)?;
         Ok(answer)
-    }
-
-    /// [`Tool::run`] for a program that answers even where its status says no: the answer, and the failure if there is
-    /// one.
-    ///
-    /// # Errors
-    /// As [`Tool::run`], without [`Problem::ToolFailed`].
-    pub async fn attempt(
-        &self,
-        arguments: &[&str],
-        limits: Limits,
-        cancel: impl Future,
-    ) -> Result<(Vec<u8>, Option<Problem>), Problem> {
-        let mut answer = Vec::new();
-        let heard = |_, bytes: &[u8]| self.keep(&mut answer, bytes, limits.bytes);
-        match self.work(arguments, None, limits, cancel, heard).await {
-            Ok(()) => Ok((answer, None)),
-            Err(failure @ Problem::ToolFailed { .. }) => Ok((answer, Some(failure))),
-            Err(problem) => Err(problem),
-        }
     }
 
     /// [`Tool::run`] for a program that tells its progress by notifications (sd_notify(3)): each assignment is given

@@ -56,9 +56,13 @@ macro_rules! systems {
 }
 
 systems! {
+    abroot
+    akshara
     bootc
     eos_updater
+    nixos
     rauc
+    rpm_ostree
     snapper
     steamos
     sysupdate

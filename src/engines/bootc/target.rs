@@ -18,7 +18,7 @@ pub(super) fn choices(machine: &Machine) -> Vec<Choice> {
     let (repository, tag) = parts(&current.image);
     let known = distro::origin(repository).filter(|_| current.is_in_registry());
     let mut found = Vec::new();
-    for tag in known.iter().flat_map(|origin| &origin.channels) {
+    for tag in known.iter().flat_map(|origin| &origin.channels).map(|channel| &channel.id) {
         let image = format!("{repository}:{tag}");
         let name = known.map_or_else(|| image.clone(), |origin| format!("{} {tag}", origin.name));
         found.extend(choice(current.with_image(image.clone()), name, image == current.image));

@@ -73,6 +73,11 @@ impl Ostree {
         let tried = open::blocking(&Context::default(), move |_| open::locked(&engine).map(drop)).await;
         tried == Err(Problem::BusyElsewhere)
     }
+
+    /// Whether libostree finds a system here that it has started.
+    pub(crate) fn has_started(&self) -> bool {
+        open::sysroot(self).is_ok_and(|sysroot| sysroot.booted_deployment().is_some())
+    }
 }
 
 #[async_trait]

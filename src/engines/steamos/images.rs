@@ -50,7 +50,7 @@ impl Images {
     pub(super) fn write(&self, engine: &Steamos) -> Result<(), Problem> {
         let failed = |words: String| Problem::EngineFailed { detail: text::line(&words) };
         let json = serde_json::to_string_pretty(self).map_err(|e| failed(e.to_string()))?;
-        engine.host.replace(FILE, &json).map_err(|e| failed(format!("{FILE}: {e}")))
+        engine.host.write(FILE, &json).map_err(|e| failed(format!("{FILE}: {e}")))
     }
 }
 

@@ -52,8 +52,9 @@ impl Program {
     pub(super) async fn new_on_offer(&self, ctx: &Context) -> Result<Option<String>, Problem> {
         let words = self.words(false, &["check-new"]);
         let limits = Limits::within(self.patience);
-        let (bytes, failure) = self.tool.attempt(&words, limits, ctx.cancel.cancelled()).await?;
-        match (answer::new(&self.text(bytes)?), failure) {
+        let outcome = self.tool.outcome(&words, limits, ctx.cancel.cancelled()).await?;
+        let failure = (outcome.status != 0).then(|| self.tool.refused(&outcome));
+        match (answer::new(&self.text(outcome.answer)?), failure) {
             (Err(_), Some(failure)) => Err(failure),
             (answer, _) => answer,
         }

@@ -25,7 +25,28 @@ impl Host {
         let root = std::path::absolute(&self.root).map_err(|_| missing())?;
         let program = PLACES.iter().map(|place| root.join(place).join(name)).find(|path| executable(path));
         let stage = (root != Path::new("/")).then_some(root);
-        Ok(Tool { name: name.to_owned(), program: program.ok_or_else(missing)?, stage, notify: None })
+        Ok(Tool {
+            name: name.to_owned(),
+            program: program.ok_or_else(missing)?,
+            stage,
+            notify: None,
+            variables: Vec::new(),
+        })
+    }
+}
+
+impl Host {
+    /// A program that has no place in any list, by its absolute path on that system.
+    ///
+    /// # Errors
+    /// [`Problem::ToolMissing`] if there is no executable file.
+    pub fn program(&self, path: &str) -> Result<Tool, Problem> {
+        let name = path.rsplit('/').next().unwrap_or_default().to_owned();
+        let missing = || Problem::ToolMissing { tool: name.clone() };
+        let root = std::path::absolute(&self.root).map_err(|_| missing())?;
+        let program = Some(root.join(path.trim_start_matches('/'))).filter(|path| executable(path));
+        let stage = (root != Path::new("/")).then_some(root);
+        Ok(Tool { program: program.ok_or_else(missing)?, name, stage, notify: None, variables: Vec::new() })
     }
 }
 

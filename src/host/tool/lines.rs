@@ -34,6 +34,23 @@ impl Lines {
         Ok(())
     }
 
+    /// Gives each line that is whole now, but none that is too long or no UTF-8.
+    pub(super) fn add_any(&mut self, bytes: &[u8], line: &mut impl FnMut(&str)) {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let ended = part.strip_suffix(b"\n");
+            // One byte too many is kept, as the mark of a line that is left out.
+            let room = (LONGEST + 1).saturating_sub(self.begun.len());
+            self.begun.extend(ended.unwrap_or(part).iter().take(room));
+            if ended.is_none() {
+                continue;
+            }
+            if let (true, Ok(text)) = (self.begun.len() <= LONGEST, std::str::from_utf8(&self.begun)) {
+                line(text);
+            }
+            self.begun.clear();
+        }
+    }
+
     /// Gives what stands after the last end of a line, if there is anything.
     pub(super) fn last(
         &self,

@@ -23,6 +23,7 @@ const LOOK: Duration = Duration::from_millis(20);
 pub(super) enum Stream {
     Answer,
     Progress,
+    Errors,
 }
 
 /// A program that was started. If it is dropped, its whole group ends.
@@ -70,15 +71,19 @@ impl Running {
             tokio::select! {
                 bytes = self.answer.some() => heard(Stream::Answer, bytes)?,
                 bytes = self.progress.some() => heard(Stream::Progress, bytes)?,
-                bytes = self.errors.some() => keep_last(&mut self.words, bytes),
+                bytes = self.errors.some() => {
+                    keep_last(&mut self.words, bytes);
+                    heard(Stream::Errors, bytes)?;
+                }
                 // Its status is kept until it is asked for.
                 _ = self.child.wait() => break,
             }
         }
         heard(Stream::Answer, &self.answer.rest())?;
         heard(Stream::Progress, &self.progress.rest())?;
-        keep_last(&mut self.words, &self.errors.rest());
-        Ok(())
+        let last = self.errors.rest();
+        keep_last(&mut self.words, &last);
+        heard(Stream::Errors, &last)
     }
 
     /// How it ended, after [`Running::hear`].

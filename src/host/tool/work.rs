@@ -13,17 +13,32 @@ use tokio::task::unconstrained;
 
 /// What a shell says of a program that is there but cannot be started.
 const NOT_STARTED: i32 = 126;
+/// Where programs find the ones that they start; the last is where NixOS has all of them.
+const PATH: &str = "/usr/sbin:/usr/bin:/run/current-system/sw/bin";
 
 impl Tool {
-    /// Gives what the program writes to `heard`, whose first problem ends the run.
+    /// [`Tool::end`] for a program whose exit status says whether it worked.
     pub(super) async fn work(
         &self,
         arguments: &[&str],
         progress: Option<&str>,
         limits: Limits,
         cancel: impl Future,
-        mut heard: impl FnMut(Stream, &[u8]) -> Result<(), Problem>,
+        heard: impl FnMut(Stream, &[u8]) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
+        let (status, words) = self.end(arguments, progress, limits, cancel, heard).await?;
+        if status == 0 { Ok(()) } else { Err(self.failed(status, &words)) }
+    }
+
+    /// Gives what the program writes to `heard`, whose first problem ends the run; then its status and last words.
+    pub(super) async fn end(
+        &self,
+        arguments: &[&str],
+        progress: Option<&str>,
+        limits: Limits,
+        cancel: impl Future,
+        mut heard: impl FnMut(Stream, &[u8]) -> Result<(), Problem>,
+    ) -> Result<(i32, String), Problem> {
         // A flood of output can use up the turn that the runtime grants; clock and cancel must be looked at all the same.
         let mut cancel = pin!(unconstrained(cancel));
         tokio::select! {
@@ -44,19 +59,20 @@ impl Tool {
             return Err(problem);
         }
         let status = running.status().await.map_err(|e| self.failed(NOT_STARTED, &e.to_string()))?;
-        if status.success() { Ok(()) } else { Err(self.failed(number(status), &running.words())) }
+        Ok((number(status), running.words()))
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.args(arguments).current_dir("/");
-        command.env_clear().env("PATH", "/usr/sbin:/usr/bin").env("LC_ALL", "C.UTF-8");
+        command.env_clear().env("PATH", PATH).env("LC_ALL", "C.UTF-8");
         if let Some(stage) = &self.stage {
             command.env("CAIRN_ROOT", stage);
         }
         if let Some(notify) = &self.notify {
             command.env("NOTIFY_SOCKET", notify);
         }
+        command.envs(self.variables.iter().copied());
         command
     }
 
@@ -72,7 +88,7 @@ impl Tool {
         std::str::from_utf8(bytes).map_err(|e| self.bad(&e.to_string()))
     }
 
-    fn failed(&self, status: i32, words: &str) -> Problem {
+    pub(super) fn failed(&self, status: i32, words: &str) -> Problem {
         Problem::ToolFailed { tool: self.name.clone(), status, detail: text::clean(words, WORDS) }
     }
 

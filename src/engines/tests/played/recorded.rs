@@ -28,6 +28,9 @@ struct Case {
     /// Files that are there, too.
     #[serde(default)]
     files: BTreeMap<String, String>,
+    /// Links that are there, too, or say something else.
+    #[serde(default)]
+    links: BTreeMap<String, String>,
     /// Files that are not there.
     #[serde(default)]
     missing: Vec<String>,
@@ -91,6 +94,9 @@ fn set_up(played: &Played, case: &Case) {
     }
     for (path, text) in &case.files {
         played.stage.write(path, text).unwrap();
+    }
+    for (path, target) in &case.links {
+        played.host().link(path, target).unwrap();
     }
     for path in &case.missing {
         played.stage.remove(path).unwrap();

@@ -28,8 +28,23 @@ async fn arguments_arrive_and_the_environment_is_clean() {
     let root = stage.directory.path().display();
     assert_eq!(
         String::from_utf8(answer).unwrap(),
-        format!("2 b c; $(d) / /usr/sbin:/usr/bin C.UTF-8 {root} none\n")
+        format!("2 b c; $(d) / /usr/sbin:/usr/bin:/run/current-system/sw/bin C.UTF-8 {root} none\n")
     );
+}
+
+#[tokio::test]
+async fn an_outcome_keeps_what_a_status_alone_does_not_say() {
+    let Stage { directory: _directory, tool } = Stage::new(r#"echo "$WANTED"; echo no >&2; exit 1"#);
+    let tool = tool.with("WANTED", "json");
+    let outcome = tool.outcome(&[], Limits::within(AMPLE), pending::<()>()).await.unwrap();
+    assert_eq!(
+        (outcome.status, outcome.answer.as_slice(), outcome.words.as_str()),
+        (1, &b"json\n"[..], "no\n")
+    );
+    let failed =
+        |status, detail: &str| Problem::ToolFailed { tool: "thing".into(), status, detail: detail.into() };
+    assert_eq!(tool.refused(&outcome), failed(1, "no"));
+    assert_eq!(tool.refused(&super::super::Outcome { words: String::new(), ..outcome }), failed(1, "json"));
 }
 
 #[tokio::test]
@@ -139,11 +154,11 @@ async fn progress_has_a_pipe_of_its_own() {
 #[tokio::test]
 async fn an_answer_counts_where_the_status_says_no() {
     let stage = Stage::new("echo none; exit 1");
-    let (answer, failure) = stage.tool.attempt(&[], Limits::within(AMPLE), pending::<()>()).await.unwrap();
-    assert_eq!(answer, b"none\n");
-    assert!(matches!(failure, Some(Problem::ToolFailed { status: 1, .. })), "{failure:?}");
+    let outcome = stage.tool.outcome(&[], Limits::within(AMPLE), pending::<()>()).await.unwrap();
+    assert_eq!((outcome.status, outcome.answer.as_slice()), (1, b"none\n".as_slice()));
+    assert!(matches!(stage.tool.refused(&outcome), Problem::ToolFailed { status: 1, .. }));
     let stage = Stage::new("sleep 100");
-    let hung = stage.tool.attempt(&[], Limits::within(SHORT), pending::<()>()).await;
+    let hung = stage.tool.outcome(&[], Limits::within(SHORT), pending::<()>()).await;
     assert!(matches!(hung, Err(Problem::ToolHung { .. })), "{hung:?}");
 }
 
@@ -152,4 +167,15 @@ async fn who_notifies_is_given_a_place_for_it() {
     let stage = Stage::new(r#"printf '%s' "$NOTIFY_SOCKET""#);
     let answer = stage.tool.notified(&[], Limits::within(AMPLE), pending::<()>(), |_, _| ()).await.unwrap();
     assert!(String::from_utf8(answer).unwrap().starts_with("@cairn-"));
+}
+
+#[tokio::test]
+async fn what_is_told_beside_the_answer_is_given_in_lines() {
+    let stage = Stage::new(
+        r#"echo one >&2; printf '\377\n' >&2; head -c 70000 /dev/zero | tr '\0' x >&2; echo >&2; echo two >&2; echo answer"#,
+    );
+    let mut lines = Vec::new();
+    let heard = |line: &str| lines.push(line.to_owned());
+    let answer = stage.tool.told(&[], Limits::within(AMPLE), pending::<()>(), heard).await.unwrap();
+    assert_eq!((answer, lines), (b"answer\n".to_vec(), vec!["one".to_owned(), "two".to_owned()]));
 }

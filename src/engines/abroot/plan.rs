@@ -1,0 +1,77 @@
+//! What a wish would do, or why it is refused. Changes nothing.
+
+use super::{Abroot, moment, packages, room, status, targets};
+use crate::plan;
+use cairn_model::{Deployment, Plan, Problem, Step, SystemStatus, Update, Wish};
+
+pub(super) async fn make(
+    engine: &Abroot,
+    wish: &Wish,
+    status: &SystemStatus,
+    update: Option<&Update>,
+) -> Result<Plan, Problem> {
+    let usual = plan::usual(wish, status, update);
+    if let Err(refused @ (Problem::NotSupported { .. } | Problem::NotAtomic)) = usual {
+        return Err(refused);
+    }
+    moment::free(engine)?;
+    if *wish == (Wish::GoBack {}) {
+        return stay(wish, status);
+    }
+    let mut plan = usual?;
+    match wish {
+        Wish::Update { aside, .. } => {
+            if !aside.is_empty() {
+                // Applying the change of packages brings the new image along; nothing more can be built after it.
+                plan.steps.retain(|step| !matches!(step, Step::Stage { .. }));
+                let told = status::ask(engine).await?;
+                status::may_change_packages(&told)?;
+                let unknown = aside.iter().find(|n| !told.added().iter().any(|added| added == n.as_str()));
+                unknown.map_or(Ok(()), |n| Err(Problem::PackageUnknown { name: n.to_string() }))?;
+            }
+        }
+        Wish::ChangePackages { delta } => {
+            let told = status::ask(engine).await?;
+            packages::fits(delta, &told)?;
+            status::may_change_packages(&told)?;
+            if let Some(update) = update {
+                brings(&mut plan, update)?;
+            }
+        }
+        Wish::Rebase { target } => {
+            let target = targets::find(&engine.host, target)?;
+            if target.current {
+                return Err(Problem::NotFound { what: target.id.to_string() });
+            }
+        }
+        _ => return Ok(plan),
+    }
+    room::reserve(engine, &mut plan)?;
+    Ok(plan)
+}
+
+/// ABRoot builds from the newest image whenever it builds, also for the sake of a package.
+fn brings(plan: &mut Plan, update: &Update) -> Result<(), Problem> {
+    if update.skipped {
+        return Err(Problem::Skipped { version: update.version.clone() });
+    }
+    plan.target.clone_from(&update.version);
+    plan.target_timestamp = update.timestamp;
+    Ok(())
+}
+
+/// Going back on ABRoot begins in the boot menu. Once the older root runs, what is left is that it starts from now on, and
+/// that what it was picked instead of is not brought again.
+fn stay(wish: &Wish, status: &SystemStatus) -> Result<Plan, Problem> {
+    let running = status.running().ok_or(Problem::NotAtomic)?;
+    let left: &Deployment = status.next().filter(|next| !next.running).ok_or(Problem::NothingPrevious)?;
+    let mut plan = Plan::new(wish.clone(), &running.version, &running.version);
+    plan.target_id = Some(running.id.clone());
+    plan.target_timestamp = running.timestamp;
+    plan.verification = running.verification.clone();
+    plan.steps.push(Step::SetDefault { id: running.id.clone() });
+    if left.checksum != running.checksum {
+        plan.steps.push(Step::Skip { checksum: left.checksum.clone(), version: left.version.clone() });
+    }
+    Ok(plan)
+}

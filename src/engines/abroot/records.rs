@@ -1,0 +1,56 @@
+//! ABRoot's records of packages and of the image to follow are changed before anything is built. They are put back when
+//! nothing was; after a crash, at the next change.
+
+use super::memory::{self, Undo};
+use super::{Abroot, settings};
+use cairn_model::Problem;
+use std::collections::BTreeMap;
+use std::io;
+
+/// ABRoot: core/packages.go.
+pub(super) const PACKAGES: [&str; 2] = ["/etc/abroot/packages.add", "/etc/abroot/packages.remove"];
+pub(super) const SOURCE: [&str; 1] = [settings::ADMIN];
+
+/// Notes how the files are, before a change that builds that root.
+///
+/// # Errors
+/// [`Problem::EngineFailed`] where that cannot be noted: nothing may be changed then.
+pub(super) fn keep(engine: &Abroot, root: &str, files: &[&str]) -> Result<(), Problem> {
+    let mut kept = BTreeMap::new();
+    for path in files {
+        if let Some(text) = engine.host.read(path).map_err(|e| failed(&e))? {
+            kept.insert((*path).to_owned(), text);
+        }
+    }
+    let undo = Undo { root: root.to_owned(), files: kept };
+    memory::change(engine, |memory| memory.undo = Some(undo)).map_err(|e| failed(&e))
+}
+
+/// The change was made; its records stay.
+pub(super) fn forget(engine: &Abroot) {
+    if let Err(error) = memory::change(engine, |memory| memory.undo = None) {
+        tracing::warn!("{}", memory::words(&error));
+    }
+}
+
+/// Puts the files back as they were before a change of which nothing is in effect. `running` is the root that runs: if
+/// it is the one that the change was for, the change was made.
+///
+/// # Errors
+/// [`Problem::EngineFailed`] with what the system says.
+pub(super) fn put_back(engine: &Abroot, running: &str) -> Result<(), Problem> {
+    let Some(undo) = memory::read(engine).undo else { return Ok(()) };
+    if undo.root != running {
+        let known = |path: &str| PACKAGES.iter().chain(&SOURCE).any(|known| *known == path);
+        for (path, text) in undo.files.iter().filter(|(path, _)| known(path)) {
+            if engine.host.read(path).ok().flatten().as_ref() != Some(text) {
+                engine.host.write(path, text).map_err(|e| failed(&e))?;
+            }
+        }
+    }
+    memory::change(engine, |memory| memory.undo = None).map_err(|e| failed(&e))
+}
+
+fn failed(error: &io::Error) -> Problem {
+    Problem::EngineFailed { detail: memory::words(error) }
+}

@@ -1,0 +1,5 @@
+{ url }:
+builtins.fetchurl {
+  inherit url;
+  name = "nixexprs.tar.xz";
+}

@@ -1,0 +1,73 @@
+//! What the origin offers.
+//!
+//! The service fetches only what tells about the newest version and compares it with what runs.
+
+use super::answer::{self, Entry, Offer};
+use super::daemon::{self, Daemon};
+use super::proxy::Options;
+use super::{RpmOstree, image, transaction};
+use cairn_jobs::Context;
+use cairn_model::job::Stage;
+use cairn_model::{Problem, Update};
+
+pub(super) async fn run(engine: &RpmOstree, ctx: &Context) -> Result<Option<Update>, Problem> {
+    let daemon = Daemon::of(engine).await?;
+    let entries = daemon.entries().await?;
+    let running = daemon::running(&entries)?;
+    let origin = origin(running)?;
+    ctx.progress.begin(Stage::Checking, 1.0);
+    let options = Options::from([("mode", "check".into()), ("output-to-self", false.into())]);
+    let (enabled, address) = daemon.ask(daemon.os.automatic_update_trigger(options)).await?;
+    if !enabled {
+        return Err(answer::bad("the check was not begun"));
+    }
+    transaction::follow(engine, &daemon, &address, &aside(ctx), 1.0).await?.well()?;
+    let offer = answer::offer::read(&*daemon.ask(daemon.os.cached_update()).await?)?;
+    let Some(offer) = offer else { return Ok(None) };
+    let Some(checksum) = checksum(engine, running, &offer)? else { return Ok(None) };
+    let next = daemon::next(&entries)?;
+    Ok(Some(Update {
+        older: matches!((offer.timestamp, running.timestamp), (Some(new), Some(old)) if new < old),
+        staged: next.checksum == checksum,
+        version: offer.version.unwrap_or_else(|| checksum.chars().take(10).collect()),
+        checksum,
+        origin,
+        // That of an image is not known before it was fetched.
+        timestamp: offer.timestamp.filter(|_| !running.container),
+        download: offer.image_bytes,
+        installed: None,
+        changes: offer.changes,
+        verification: if running.container { running.verification.clone() } else { offer.verification },
+        skipped: false,
+    }))
+}
+
+/// The same cancel, with a bar of its own: how far a check is, nobody can tell.
+fn aside(ctx: &Context) -> Context {
+    Context { cancel: ctx.cancel.clone(), ..Context::default() }
+}
+
+/// What tells the new version from others; `None` where only packages that were added have newer versions.
+fn checksum(engine: &RpmOstree, running: &Entry, offer: &Offer) -> Result<Option<String>, Problem> {
+    let checksum = if running.container {
+        image::newest(engine, running).ok_or_else(|| answer::bad("the new image has no digest"))?
+    } else if offer.base_changed == Some(false) {
+        return Ok(None);
+    } else {
+        offer.checksum.clone()
+    };
+    Ok(Some(checksum).filter(|checksum| *checksum != running.checksum))
+}
+
+/// Where a version's updates come from.
+///
+/// # Errors
+/// [`Problem::NoOrigin`] for one that follows nothing, or whose place is not configured.
+pub(super) fn origin(entry: &Entry) -> Result<String, Problem> {
+    if let Some(detail) = &entry.remote_error {
+        return Err(Problem::NoOrigin { detail: detail.clone() });
+    }
+    let origin = entry.origin.clone().ok_or(Problem::NoOrigin { detail: String::new() })?;
+    // A commit alone, or a branch of this machine, brings nothing new.
+    if entry.container || origin.contains(':') { Ok(origin) } else { Err(Problem::NoOrigin { detail: origin }) }
+}

@@ -1,0 +1,184 @@
+//! rpm-ostree, through the service that it has on the system bus. What it promises and needs stands in its README.
+//!
+//! - [`proxy`]: what of the service is used; `daemon`: asking it
+//! - [`answer`]: what it says of itself
+//! - `status`, `packages`, `target`: what there is, and what there could be
+//! - `check`, `image`: what the origin offers
+//! - `plan`: what a wish would do
+//! - `run`: doing it; `change`: the one call for it; `transaction`, `progress`: following it
+//! - `conflict`: which packages are in the way
+//! - `failure`: what its errors mean
+
+pub mod answer;
+mod change;
+mod check;
+mod conflict;
+mod daemon;
+mod failure;
+mod image;
+mod packages;
+mod plan;
+mod progress;
+pub mod proxy;
+mod run;
+mod status;
+mod target;
+mod transaction;
+
+use crate::bus::Bus;
+use crate::family::Family;
+use crate::ostree::Ostree;
+use crate::sign::{
+    BOOTED,
+    Sign::{Any, File, Service},
+};
+use crate::{Engine, Usage};
+use async_trait::async_trait;
+use cairn_host::{Host, watch};
+use cairn_jobs::Context;
+use cairn_model::change::{Changes, FileChange};
+use cairn_model::package::FoundPackage;
+use cairn_model::{
+    Ability, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish, text,
+};
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// The name on the bus, also for people.
+const SERVICE: &str = "org.projectatomic.rpmostree1";
+/// Where libostree keeps what it has.
+const REPO: &str = "/ostree/repo";
+
+pub(crate) const FAMILY: Family = Family {
+    word: "rpm-ostree",
+    name: "rpm-ostree",
+    score: 80,
+    signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service(SERVICE)])],
+    abilities: &Ability::ALL,
+    build: Some(|host| Arc::new(RpmOstree::new(host.clone()))),
+};
+
+/// What the service does by itself.
+const ABILITIES: [Ability; 10] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::DropStaged,
+    Ability::Rollback,
+    Ability::Diff,
+    Ability::Packages,
+    Ability::PackageSearch,
+    Ability::Override,
+    Ability::Rebase,
+    Ability::Cleanup,
+];
+/// What it leaves to libostree.
+const BELOW: [Ability; 4] = [Ability::StartNext, Ability::Pin, Ability::Delete, Ability::EtcDrift];
+
+#[derive(Clone, Debug)]
+pub struct RpmOstree {
+    host: Host,
+    bus: Bus,
+    patience: Duration,
+    /// As whom this program told the service that it is there.
+    registered: Arc<Mutex<Option<String>>>,
+    /// Pins, picks and deletes; `None` where it finds no system that it has started.
+    below: Option<Ostree>,
+}
+
+impl RpmOstree {
+    pub fn new(host: Host) -> Self {
+        let below = Some(Ostree::new(host.clone()));
+        let below = below.filter(|ostree| host.exists("/ostree/repo/config") && ostree.has_started());
+        let bus = Bus::of(&host);
+        Self { host, bus, patience: Duration::from_secs(60), registered: Arc::default(), below }
+    }
+
+    /// How long an answer may take. A transaction may be silent for thirty times as long.
+    pub fn patience(self, time: Duration) -> Self {
+        Self { patience: time, ..self }
+    }
+
+    fn silence(&self) -> Duration {
+        self.patience * 30
+    }
+
+    fn below(&self, what: &str) -> Result<&Ostree, Problem> {
+        self.below.as_ref().ok_or_else(|| Problem::NotSupported { what: what.into() })
+    }
+}
+
+#[async_trait]
+impl Engine for RpmOstree {
+    fn id(&self) -> &'static str {
+        "rpm-ostree"
+    }
+
+    fn abilities(&self) -> Vec<Ability> {
+        let below: &[Ability] = if self.below.is_some() { &BELOW } else { &[] };
+        ABILITIES.iter().chain(below).copied().collect()
+    }
+
+    async fn status(&self) -> Result<SystemStatus, Problem> {
+        status::read(self).await
+    }
+
+    fn watch(&self) -> Result<BoxStream<'static, ()>, Problem> {
+        let rule = zbus::MatchRule::builder()
+            .msg_type(zbus::message::Type::Signal)
+            .sender(SERVICE)
+            .and_then(|rule| rule.interface("org.freedesktop.DBus.Properties"))
+            .and_then(|rule| rule.path_namespace("/org/projectatomic/rpmostree1"))
+            .map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?
+            .build();
+        let told = self.bus.signals(rule);
+        // The service ends while nobody asks it anything, and says nothing of what others do meanwhile.
+        let folder = self.host.path("/ostree/deploy");
+        let seen = watch::directories(&[&folder])
+            .map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?;
+        Ok(stream::select(told, seen).boxed())
+    }
+
+    async fn usage(&self, ctx: &Context) -> Result<Usage, Problem> {
+        self.below("usage")?.usage(ctx).await
+    }
+
+    async fn check(&self, ctx: &Context) -> Result<Option<Update>, Problem> {
+        check::run(self, ctx).await
+    }
+
+    async fn plan(
+        &self,
+        wish: &Wish,
+        status: &SystemStatus,
+        update: Option<&Update>,
+    ) -> Result<Plan, Problem> {
+        plan::make(self, wish, status, update).await
+    }
+
+    async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
+        run::step(self, step, ctx).await
+    }
+
+    async fn diff(&self, from: &DeploymentId, to: &DeploymentId) -> Result<Changes, Problem> {
+        status::diff(self, from, to).await
+    }
+
+    async fn drift(&self, id: &DeploymentId) -> Result<Vec<FileChange>, Problem> {
+        self.below("drift")?.drift(id).await
+    }
+
+    async fn packages(&self) -> Result<Vec<Package>, Problem> {
+        Ok(packages::list(&daemon::Daemon::of(self).await?.entries().await?))
+    }
+
+    async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
+        packages::find(self, words, ctx).await
+    }
+
+    async fn targets(&self) -> Result<Vec<Target>, Problem> {
+        let entries = daemon::Daemon::of(self).await?.entries().await?;
+        Ok(target::all(daemon::running(&entries)?))
+    }
+}

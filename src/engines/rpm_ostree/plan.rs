@@ -1,0 +1,65 @@
+//! What a wish would do, or why it is refused. Changes nothing.
+
+use super::daemon::{self, Daemon};
+use super::{RpmOstree, packages, target};
+use crate::plan;
+use cairn_model::plan::Warning;
+use cairn_model::{PackageDelta, Plan, Problem, Step, SystemStatus, Update, Wish};
+
+pub(super) async fn make(
+    engine: &RpmOstree,
+    wish: &Wish,
+    status: &SystemStatus,
+    update: Option<&Update>,
+) -> Result<Plan, Problem> {
+    let mut plan = plan::usual(wish, status, update)?;
+    match wish {
+        Wish::Update { aside, .. } => {
+            if !aside.is_empty() {
+                let delta = PackageDelta { remove: aside.clone(), ..PackageDelta::default() };
+                fits(engine, &delta).await?;
+            }
+            keep_what_is_prepared(&mut plan, status, |staged| Some(staged) == same_base(status));
+        }
+        Wish::GoBack {} | Wish::StartNext { .. } => skip_no_twin(&mut plan, status),
+        Wish::ChangePackages { delta } => {
+            fits(engine, delta).await?;
+            keep_what_is_prepared(&mut plan, status, |_| true);
+            if let Some(first) = status.deployments.first() {
+                plan.target.clone_from(&first.version);
+            }
+        }
+        Wish::Rebase { target } => {
+            let daemon = Daemon::of(engine).await?;
+            let entries = daemon.entries().await?;
+            let wanted = target::wanted(daemon::running(&entries)?, target)?;
+            plan.target = wanted.name;
+            plan.warnings.push(Warning::SizeUnknown);
+        }
+        _ => {}
+    }
+    Ok(plan)
+}
+
+async fn fits(engine: &RpmOstree, delta: &PackageDelta) -> Result<(), Problem> {
+    let daemon = Daemon::of(engine).await?;
+    packages::fits(daemon::merged(&daemon.entries().await?)?, delta)
+}
+
+/// What is running, as something that is prepared can be told by.
+fn same_base(status: &SystemStatus) -> Option<&str> {
+    status.running().map(|running| running.checksum.as_str())
+}
+
+/// A change starts from what is prepared and keeps it, so that nothing is dropped where the base stays.
+fn keep_what_is_prepared(plan: &mut Plan, status: &SystemStatus, kept: impl Fn(&str) -> bool) {
+    if status.staged().is_some_and(|staged| kept(&staged.checksum)) {
+        plan.warnings.retain(|warning| !matches!(warning, Warning::StagedDropped { .. }));
+    }
+}
+
+/// Two versions with other packages on one base share its checksum: who goes back to the one has not refused the base.
+fn skip_no_twin(plan: &mut Plan, status: &SystemStatus) {
+    let target = plan.target_id.as_ref().and_then(|id| status.find(id)).map(|d| d.checksum.clone());
+    plan.steps.retain(|step| !matches!(step, Step::Skip { checksum, .. } if Some(checksum) == target.as_ref()));
+}

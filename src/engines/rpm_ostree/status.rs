@@ -1,0 +1,90 @@
+//! What there is right now.
+
+use super::answer::{self, Entry};
+use super::daemon::{self, Daemon};
+use super::{REPO, RpmOstree};
+use crate::Engine;
+use cairn_host::{files, space};
+use cairn_model::change::Changes;
+use cairn_model::system::{HeldBack, Notice, Space};
+use cairn_model::{Deployment, DeploymentId, Problem, SystemStatus, text};
+use zbus::zvariant::Value;
+
+/// Written by a finalisation that failed (libostree: src/libostree/ostree-sysroot-deploy.c).
+const FINALIZE_FAILURE: &str = "/boot/ostree/finalize-failure.stamp";
+
+pub(super) async fn read(engine: &RpmOstree) -> Result<SystemStatus, Problem> {
+    let daemon = Daemon::of(engine).await?;
+    let entries = daemon.entries().await?;
+    let mut status = SystemStatus {
+        engine: "rpm-ostree".into(),
+        os_name: text::line(&engine.host.os_release("PRETTY_NAME").unwrap_or_default()),
+        abilities: engine.abilities(),
+        deployments: deployments(engine, &entries)?,
+        space: room(engine)?,
+        ..SystemStatus::default()
+    };
+    if daemon.busy_elsewhere().await? {
+        status.held_back.push(HeldBack::BusyElsewhere);
+    }
+    if let Ok(Some(words)) = engine.host.read(FINALIZE_FAILURE) {
+        status.notices.push(Notice::FinalizeFailed { detail: text::line(&words) });
+    }
+    Ok(status)
+}
+
+fn room(engine: &RpmOstree) -> Result<Space, Problem> {
+    let path = if engine.host.exists(REPO) { REPO } else { "/" };
+    let room = space::room(&engine.host.path(path))
+        .map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?;
+    Ok(Space { free: room.free, total: room.total, versions: None })
+}
+
+fn deployments(engine: &RpmOstree, entries: &[Entry]) -> Result<Vec<Deployment>, Problem> {
+    let next = daemon::next(entries)?;
+    let previous = daemon::previous(entries);
+    Ok(entries
+        .iter()
+        .map(|entry| Deployment {
+            title: title(engine, entry),
+            timestamp: entry.timestamp,
+            origin: entry.origin.clone(),
+            running: entry.booted,
+            next: entry.id == next.id,
+            staged: entry.staged,
+            previous: previous.is_some_and(|p| p.id == entry.id),
+            kept: entry.pinned,
+            verification: entry.verification.clone(),
+            ..Deployment::new(entry.id.clone(), entry.version.clone(), entry.checksum.clone())
+        })
+        .collect())
+}
+
+/// What the version calls itself, in the file that it has below its own root.
+fn title(engine: &RpmOstree, entry: &Entry) -> Option<String> {
+    // The id is the stateroot, a dash, and the name of the folder.
+    let folder = entry.id.as_str().strip_prefix(entry.osname.as_str())?.strip_prefix('-')?;
+    let path = format!("/ostree/deploy/{}/deploy/{folder}/usr/lib/os-release", entry.osname);
+    let words = engine.host.read(&path).ok().flatten()?;
+    files::os_release_field(&words, "PRETTY_NAME").map(|title| text::line(&title))
+}
+
+/// The changes from one version to another, by package.
+pub(super) async fn diff(
+    engine: &RpmOstree,
+    from: &DeploymentId,
+    to: &DeploymentId,
+) -> Result<Changes, Problem> {
+    let daemon = Daemon::of(engine).await?;
+    let entries = daemon.entries().await?;
+    for id in [from, to] {
+        find(&entries, id)?;
+    }
+    let answer = daemon.ask_slowly(daemon.os.get_deployments_rpm_diff(from.as_str(), to.as_str())).await?;
+    answer::difference::between(&Value::from(answer))
+}
+
+/// The version of that id.
+pub(super) fn find<'a>(entries: &'a [Entry], id: &DeploymentId) -> Result<&'a Entry, Problem> {
+    entries.iter().find(|e| e.id == *id).ok_or_else(|| Problem::NotFound { what: id.to_string() })
+}
