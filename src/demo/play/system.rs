@@ -66,16 +66,15 @@ async fn packages(player: &mut Player) -> Result<()> {
 }
 
 async fn go_back(player: &mut Player) -> Result<()> {
-    let (from, to) = (said("running")?, said("previous")?);
+    let from = id("running")?;
     player.screen.keys(&[VERSIONS]).await?;
-    player.sees(&to).await?;
+    player.sees(&said("previous")?).await?;
     cairnctl(&["go-back"])?;
     player.screen.keys(&[UPDATES]).await?;
     player.sees("next time").await?;
     restart(player).await?;
-    let now = said("running")?;
-    if now == from {
-        return Err(Error::Refused(format!("{from} runs, not {to}")));
+    if id("running")? == from {
+        return Err(Error::Refused(format!("{from} still runs")));
     }
     Ok(())
 }
@@ -133,6 +132,11 @@ fn can(ability: &str) -> Result<bool> {
 /// The version that is running, next or previous; empty for none.
 fn said(which: &str) -> Result<String> {
     Ok(status()?[which]["version"].as_str().unwrap_or_default().to_owned())
+}
+
+/// The same by its id: versions with other packages may have one number.
+fn id(which: &str) -> Result<String> {
+    Ok(status()?[which]["id"].as_str().unwrap_or_default().to_owned())
 }
 
 fn first_added() -> Result<Option<String>> {

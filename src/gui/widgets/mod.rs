@@ -7,5 +7,6 @@ pub mod page;
 pub mod pill;
 pub mod prose;
 pub mod row;
+pub mod spoken;
 pub mod tasks;
 pub mod tile;

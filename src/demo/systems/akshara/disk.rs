@@ -3,6 +3,7 @@
 use super::state;
 use crate::systems::Stage;
 use std::fs::{self, FileTimes};
+use std::process::Command;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, UNIX_EPOCH};
@@ -52,7 +53,9 @@ pub(super) fn restart(stage: &Stage) -> io::Result<()> {
             let entry = entry?;
             let place = stage.path("/var/lib").join(entry.file_name());
             remove(&place)?;
-            fs::rename(entry.path(), place)?;
+            // /var may be a file system of its own; times are kept.
+            crate::tool::run(Command::new("mv").arg("--").arg(entry.path()).arg(place))
+                .map_err(|e| io::Error::other(e.to_string()))?;
         }
         remove(&fresh)?;
     }

@@ -1,5 +1,6 @@
 //! `de.pengutronix.rauc`, the service of RAUC.
 
+use std::path::{Path, PathBuf};
 use super::super::wire::{Dictionary, dictionary};
 use super::super::{Mood, Stage};
 use super::state::{self, Device};
@@ -69,7 +70,10 @@ struct Bundle {
 }
 
 impl Bundle {
-    fn read(path: &str) -> Result<Self, Handled> {
+    /// `path` is one of the machine that asks, which may see another root than this process.
+    fn read(stage: &Stage, path: &str) -> Result<Self, Handled> {
+        let inside = Path::new(path).starts_with(stage.root());
+        let path = if inside { PathBuf::from(path) } else { stage.path(path) };
         let words = std::fs::read_to_string(path)?;
         let bundle: Self =
             serde_json::from_str(&words).map_err(|_| Handled("Invalid bundle format".into()))?;
@@ -133,7 +137,7 @@ impl Installer {
         if let Some(key) = options.keys().next() {
             return Err(Handled(format!("Unsupported key: {key}")));
         }
-        described(&Bundle::read(&source)?).map_err(|e| Handled(e.to_string()))
+        described(&Bundle::read(&self.stage, &source)?).map_err(|e| Handled(e.to_string()))
     }
 
     async fn mark(&self, state: String, slot: String) -> Result<(String, String), Handled> {
@@ -250,7 +254,7 @@ async fn install(service: Installer, connection: Connection, source: String, req
 }
 
 fn fill(service: &Installer, source: &str, required: Option<&str>) -> Result<(), Handled> {
-    let (device, bundle) = (service.device(), Bundle::read(source)?);
+    let (device, bundle) = (service.device(), Bundle::read(&service.stage, source)?);
     if !device.fails.is_empty() {
         return Err(Handled(device.fails));
     }

@@ -3,7 +3,7 @@
 use super::add_one;
 use crate::pages::Asked;
 use crate::pages::packages::{Input, Packages};
-use crate::widgets::row;
+use crate::widgets::{row, spoken};
 use cairn_model::package::FoundPackage;
 use cairn_model::{Package, PackageName, Problem};
 use cairn_words::update::join;
@@ -152,8 +152,7 @@ fn line(
         .css_classes(["flat"])
         .sensitive(!busy)
         .build();
-    let spoken = fill(&gettext("Add {name}"), &[("name", found.name.as_str())]);
-    button.update_property(&[gtk::accessible::Property::Label(&spoken)]);
+    spoken::name(&button, &fill(&gettext("Add {name}"), &[("name", found.name.as_str())]));
     let (sender, name) = (sender.clone(), found.name.clone());
     button.connect_clicked(move |_| {
         let _ = sender.output(Asked::Wish(add_one(&name)));

@@ -4,7 +4,7 @@ use super::add_one;
 use crate::pages::Asked;
 use crate::pages::packages::Packages;
 use crate::widgets::group::Group;
-use crate::widgets::row;
+use crate::widgets::{row, spoken};
 use cairn_model::package::{PackageRole, PackageState};
 use cairn_model::{Package, PackageDelta, Wish};
 use cairn_words::{fill, package};
@@ -107,14 +107,14 @@ fn line(sender: &ComponentSender<Packages>, (package, busy): &Item) -> gtk::Widg
         None => package::facts(package),
     };
     let row = row::plain("cairn-package-symbolic", package.name.as_str(), &subtitle);
-    if let Some((label, spoken, wish)) = action(package) {
+    if let Some((label, words, wish)) = action(package) {
         let button = gtk::Button::builder()
             .label(label)
             .valign(gtk::Align::Center)
             .css_classes(["flat"])
             .sensitive(!busy)
             .build();
-        button.update_property(&[gtk::accessible::Property::Label(&spoken)]);
+        spoken::name(&button, &words);
         let sender = sender.clone();
         button.connect_clicked(move |_| {
             let _ = sender.output(Asked::Wish(wish.clone()));

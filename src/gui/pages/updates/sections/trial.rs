@@ -43,12 +43,14 @@ impl Trial {
         let title = gtk::Label::builder()
             .css_classes(["title-2"])
             .wrap(true)
+            .wrap_mode(gtk::pango::WrapMode::WordChar)
             .justify(gtk::Justification::Center)
             .build();
         title.set_accessible_role(gtk::AccessibleRole::Heading);
         let body = gtk::Label::builder()
             .css_classes(["dim-label"])
             .wrap(true)
+            .wrap_mode(gtk::pango::WrapMode::WordChar)
             .justify(gtk::Justification::Center)
             .build();
         let keep = pressed(sender, &gettext("Yes, Keep It"), || Asked::Wish(Wish::MarkGood {}));
