@@ -73,6 +73,11 @@ fn catalogues() {
 }
 
 #[test]
+fn answers_to_engines() {
+    run("answers", cairn_fuzz::answers);
+}
+
+#[test]
 fn indexes() {
     run("index", cairn_fuzz::index);
 }

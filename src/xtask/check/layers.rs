@@ -18,14 +18,14 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("gui", &["client", "apps", "catalog", "words", "jobs", "model"]),
     ("cli", &["client", "apps", "catalog", "words", "jobs", "model"]),
     ("demo", &["catalog", "model"]),
-    ("fuzz", &["apps", "catalog", "model"]),
+    ("fuzz", &["apps", "catalog", "engines", "model"]),
     ("testkit", &["api", "apps", "catalog", "client", "demo", "model"]),
     ("xtask", &["cli", "model"]),
 ];
 
 /// Library → who may use it.
 const LIBRARIES: [(&str, &[&str]); 9] = [
-    ("zbus", &["api", "client", "daemon", "demo", "engines", "testkit"]),
+    ("zbus", &["api", "client", "daemon", "demo", "engines", "fuzz", "testkit"]),
     ("zbus_polkit", &["daemon"]),
     ("ostree", &["engines", "apps"]),
     ("rusqlite", &["jobs", "apps"]),

@@ -1,0 +1,111 @@
+//! What the systems of the field answer their engines. The first byte says which reader; the rest is the answer.
+
+use crate::promise;
+use cairn_engines::{
+    abroot, blendos, bootc, eos_updater, nixos, rauc, rpm_ostree, snapper, steamos, sysupdate, tukit,
+};
+use cairn_model::{PackageDelta, PackageName, Problem, text};
+use std::collections::HashMap;
+use std::str::from_utf8;
+use zbus::zvariant::serialized::{Context, Data};
+use zbus::zvariant::{LE, OwnedValue};
+
+/// Readers, by what upstream answers in.
+const READERS: [fn(&[u8]); 5] = [json, words, files, variants, dictionaries];
+
+/// Reads the answer. Whatever it is: a value or a typed problem, never a panic.
+pub fn answers(data: &[u8]) {
+    let Some((which, answer)) = data.split_first() else { return };
+    READERS[usize::from(*which) % READERS.len()](answer);
+}
+
+/// A problem's detail goes to the screen.
+fn clean<T>(read: Result<T, Problem>) -> Option<T> {
+    let problem = match read {
+        Ok(value) => return Some(value),
+        Err(problem) => problem,
+    };
+    if let Some(detail) = problem.detail() {
+        promise::keeps(text::clean(detail, 5000) == detail, "a detail is clean");
+    }
+    None
+}
+
+fn json(answer: &[u8]) {
+    if let Some(Some(machine)) = clean(bootc::answer::status(answer)) {
+        machine.entries().into_iter().for_each(|entry| drop((clean(entry.id()), entry.version())));
+    }
+    clean(abroot::answer::status(answer));
+    clean(abroot::answer::check(answer));
+    clean(abroot::answer::settings(answer));
+    clean(abroot::answer::images(answer));
+    clean(abroot::answer::built(answer, 0));
+    clean(abroot::answer::layers(answer));
+    let Ok(answer) = from_utf8(answer) else { return };
+    clean(bootc::progress::line(answer));
+    clean(nixos::answer::evaluated("nix", answer));
+    clean(nixos::answer::path("nix", answer));
+    clean(nixos::answer::infos("nix", answer));
+    clean(nixos::answer::names(answer));
+    clean(nixos::answer::installed("nix", answer));
+    clean(sysupdate::answer::list(answer));
+    clean(sysupdate::answer::described("1", answer));
+    clean(sysupdate::answer::new(answer));
+    steamos::images::parse(answer);
+}
+
+fn words(answer: &[u8]) {
+    clean(nixos::answer::paths("nix", answer));
+    clean(tukit::answer::offer(answer));
+    clean(tukit::answer::found(answer));
+    clean(tukit::answer::installed(answer));
+    clean(tukit::xml::elements(answer));
+    let Ok(answer) = from_utf8(answer) else { return };
+    let mut meter = nixos::event::Meter::default();
+    for line in answer.lines() {
+        meter.hear(line);
+    }
+    clean(steamos::answer::image(answer));
+    steamos::answer::boot_config(answer);
+    rauc::answer::moment_of(answer);
+    snapper::answer::unescape(answer);
+}
+
+/// Configurations, one of which is written back.
+fn files(answer: &[u8]) {
+    let Ok(answer) = from_utf8(answer) else { return };
+    rauc::configuration::parse(answer);
+    blendos::answer::size(answer);
+    let Some(system) = clean(blendos::answer::system(answer)) else { return };
+    let Ok(name) = PackageName::new("htop") else { return };
+    if system.list("packages").iter().any(|package| package == name.as_str()) {
+        return;
+    }
+    let delta = PackageDelta { add: vec![name], ..PackageDelta::default() };
+    let Some(changed) = clean(blendos::edit::packages(answer, &delta)) else { return };
+    let after = blendos::answer::system(&changed).map(|system| system.list("packages"));
+    promise::keeps(after.is_ok_and(|list| list.iter().any(|p| p == "htop")), "what was added is there");
+}
+
+fn variants(answer: &[u8]) {
+    clean(rpm_ostree::answer::deployments(answer));
+    clean(rpm_ostree::answer::cached_update(answer));
+    clean(rpm_ostree::answer::packages(answer));
+    clean(rpm_ostree::answer::differences(answer));
+}
+
+fn dictionaries(answer: &[u8]) {
+    let data = Data::new(answer, Context::new_dbus(LE, 0));
+    if let Ok((rows, _)) = data.deserialize::<Vec<snapper::proxy::Row>>() {
+        clean(snapper::answer::snapshots(rows));
+    }
+    if let Ok((slots, _)) = data.deserialize::<Vec<(String, HashMap<String, OwnedValue>)>>() {
+        clean(rauc::answer::slots(&slots));
+    }
+    let Ok((entries, _)) = data.deserialize::<HashMap<String, OwnedValue>>() else { return };
+    clean(rauc::answer::service(&entries));
+    clean(rauc::answer::bundle(&entries));
+    clean(steamos::answer::properties(&entries));
+    clean(steamos::answer::offers(&entries));
+    clean(eos_updater::answer::told(&entries));
+}
