@@ -6,13 +6,14 @@
 //! - [`widgets`]: small pieces that several pages use
 //! - [`stock`]: what the window knows of apps; [`pictures`]: screenshots
 //! - [`settings`]: what the window remembers
-//! - [`frame`]: when a frame was drawn
+//! - [`frame`]: when a frame was drawn; [`memory`]: how memory is taken
 //! - `opening`: what is asked for from outside: a page, a file, an address
 //! - [`actions`]: what the menu and the keyboard reach
 
 pub mod actions;
 pub mod dialogs;
 pub mod frame;
+pub mod memory;
 mod opening;
 pub mod pages;
 pub mod pictures;
@@ -94,6 +95,9 @@ pub fn run() -> glib::ExitCode {
     let app = opening::application();
     // A thread that died leaves a window that learns everything anew.
     let last = last.join().unwrap_or_default();
+    if page == pages::position("apps") {
+        widgets::icon::prepare(pages::apps::first_icons(&last.1));
+    }
     let start = window::Start { system: receiver, apps, last, page, curtain };
     RelmApp::from_app(app).with_args(arguments).run::<window::Window>(start);
     glib::ExitCode::SUCCESS

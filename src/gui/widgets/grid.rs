@@ -7,7 +7,7 @@ use cairn_catalog::Entry;
 use gettextrs::gettext;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
-use relm4::typed_view::grid::{RelmGridItem, TypedGridView};
+use relm4::gtk::{gio, glib};
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -66,8 +66,8 @@ impl ShortGrid {
             }
         }
         while tiles.len() < shown.len() {
-            let tile = Tile::default();
-            let child = gtk::FlowBoxChild::builder().child(&tile.widget).css_classes(["tile-child"]).build();
+            let (widget, tile) = Tile::new();
+            let child = gtk::FlowBoxChild::builder().child(&widget).css_classes(["tile-child"]).build();
             self.flow.append(&child);
             tiles.push((tile, child));
         }
@@ -81,29 +81,36 @@ impl ShortGrid {
 }
 
 /// One app of a long grid; everything else is read when it comes into sight.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Item {
     entry: Entry,
     stock: Arc<Stock>,
 }
 
-impl RelmGridItem for Item {
-    type Root = gtk::Box;
-    type Widgets = (Tile, gtk::ListItem);
-
-    fn setup(item: &gtk::ListItem) -> (gtk::Box, Self::Widgets) {
-        let tile = Tile::default();
+/// Tiles are made once and show another app when they come into sight again.
+fn factory() -> gtk::SignalListItemFactory {
+    let factory = gtk::SignalListItemFactory::new();
+    factory.connect_setup(|_, item| {
+        let (widget, _) = Tile::new();
         // Two beside each other only where both can be read.
-        tile.widget.set_width_request(250);
-        (tile.widget.clone(), (tile, item.clone()))
-    }
-
-    fn bind(&mut self, (tile, item): &mut Self::Widgets, _: &mut gtk::Box) {
-        let card = self.stock.library.card(self.entry);
-        let installed = self.stock.is_installed(card.id.as_str());
-        tile.show(&card, installed);
-        item.set_accessible_label(&tile::spoken(&card, installed));
-    }
+        widget.set_width_request(250);
+        if let Some(item) = item.downcast_ref::<gtk::ListItem>() {
+            item.set_child(Some(&widget));
+        }
+    });
+    factory.connect_bind(|_, item| {
+        let Some(item) = item.downcast_ref::<gtk::ListItem>() else { return };
+        let tile = item.child().and_downcast::<gtk::Box>().and_then(|widget| Tile::of(&widget));
+        let app = item.item().and_downcast::<glib::BoxedAnyObject>();
+        if let Some((tile, app)) = tile.zip(app) {
+            let Item { entry, stock } = &*app.borrow::<Item>();
+            let card = stock.library.card(*entry);
+            let installed = stock.is_installed(card.id.as_str());
+            tile.show(&card, installed);
+            item.set_accessible_label(&tile::spoken(&card, installed));
+        }
+    });
+    factory
 }
 
 /// Whether tiles look alike for both. Progress comes ten times a second and must not empty a list under the reader.
@@ -118,7 +125,7 @@ type Shown = Rc<RefCell<(Option<Arc<Stock>>, Vec<Entry>)>>;
 /// As many apps as there are.
 pub struct LongGrid {
     pub widget: gtk::ScrolledWindow,
-    grid: TypedGridView<Item, gtk::NoSelection>,
+    store: gio::ListStore,
     entries: Shown,
 }
 
@@ -130,15 +137,19 @@ impl std::fmt::Debug for LongGrid {
 
 impl LongGrid {
     pub fn new(opened: Opened) -> Self {
-        let grid: TypedGridView<Item, gtk::NoSelection> = TypedGridView::new();
-        grid.view.set_min_columns(1);
-        grid.view.set_max_columns(2);
-        grid.view.set_single_click_activate(true);
-        grid.view.add_css_class("apps-grid");
-        grid.view.update_property(&[gtk::accessible::Property::Label(&gettext("Apps"))]);
+        let store = gio::ListStore::new::<glib::BoxedAnyObject>();
+        let view = gtk::GridView::builder()
+            .model(&gtk::NoSelection::new(Some(store.clone())))
+            .factory(&factory())
+            .min_columns(1)
+            .max_columns(2)
+            .single_click_activate(true)
+            .css_classes(["apps-grid"])
+            .build();
+        view.update_property(&[gtk::accessible::Property::Label(&gettext("Apps"))]);
         let entries: Shown = Rc::default();
         let shown = Rc::clone(&entries);
-        grid.view.connect_activate(move |_, at| {
+        view.connect_activate(move |_, at| {
             let id = {
                 let (stock, entries) = &*shown.borrow();
                 let entry = usize::try_from(at).ok().and_then(|at| entries.get(at).copied());
@@ -148,13 +159,13 @@ impl LongGrid {
                 opened(id);
             }
         });
-        let clamp = relm4::adw::ClampScrollable::builder().maximum_size(640).child(&grid.view).build();
+        let clamp = relm4::adw::ClampScrollable::builder().maximum_size(640).child(&view).build();
         let widget = gtk::ScrolledWindow::builder()
             .hscrollbar_policy(gtk::PolicyType::Never)
             .vexpand(true)
             .child(&clamp)
             .build();
-        Self { widget, grid, entries }
+        Self { widget, store, entries }
     }
 
     /// Shows these, from the top if they are others than before.
@@ -167,9 +178,10 @@ impl LongGrid {
             return;
         }
         let others = self.entries.borrow().1 != entries;
-        self.grid.clear();
-        self.grid
-            .extend_from_iter(entries.iter().map(|entry| Item { entry: *entry, stock: Arc::clone(stock) }));
+        let item = |entry: &Entry| Item { entry: *entry, stock: Arc::clone(stock) };
+        let items: Vec<_> = entries.iter().map(|e| glib::BoxedAnyObject::new(item(e))).collect();
+        // One change, so that tiles which are there show the new apps.
+        self.store.splice(0, self.store.n_items(), &items);
         self.entries.replace((Some(Arc::clone(stock)), entries));
         if others {
             self.widget.vadjustment().set_value(0.0);

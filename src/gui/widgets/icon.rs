@@ -6,9 +6,14 @@ use relm4::gtk::{self, gdk, glib};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+use std::thread::JoinHandle;
 
-/// An icon of 48 pixels takes 9 KiB, on a screen of twice the density 36 KiB; so all of them take 12 MiB at most.
-const KEPT: usize = 320;
+/// An icon of 48 pixels takes 9 KiB, on a screen of twice the density 36 KiB; so all of them take 9 MiB at most.
+const KEPT: usize = 240;
+
+/// The side of a tile's icon, in pixels.
+pub const TILE: u32 = 48;
 
 thread_local! {
     static TEXTURES: RefCell<HashMap<(PathBuf, u32), gdk::Texture>> = RefCell::default();
@@ -47,8 +52,14 @@ fn texture(path: &Path, side: u32) -> Option<gdk::Texture> {
         if let Some(known) = textures.get(&key) {
             return Some(known.clone());
         }
+        for (key, pixels) in prepared() {
+            textures.extend(pixels.texture().map(|texture| (key, texture)));
+        }
+        if let Some(ready) = textures.get(&key) {
+            return Some(ready.clone());
+        }
         // A file that is no picture says so; the app then has the icon of those that have none.
-        let texture = read(path, side)?;
+        let texture = read(path, side)?.texture()?;
         if textures.len() >= KEPT {
             textures.clear();
         }
@@ -58,7 +69,7 @@ fn texture(path: &Path, side: u32) -> Option<gdk::Texture> {
 }
 
 /// The icon as large as it is shown, in the form in which it is drawn: neither is worked out again at each frame.
-fn read(path: &Path, side: u32) -> Option<gdk::Texture> {
+fn read(path: &Path, side: u32) -> Option<Pixels> {
     let (width, height, mut pixels) = pictures::decode(&std::fs::read(path).ok()?)?;
     let (bytes, rest) = pixels.as_chunks_mut::<4>();
     debug_assert!(rest.is_empty());
@@ -73,12 +84,44 @@ fn read(path: &Path, side: u32) -> Option<gdk::Texture> {
         let (width, height) = (u32::try_from(of(width)).ok()?, u32::try_from(of(height)).ok()?);
         picture = image::imageops::resize(&picture, width, height, image::imageops::FilterType::Triangle);
     }
-    let (width, height) = (picture.width(), picture.height());
-    let bytes = glib::Bytes::from_owned(picture.into_raw());
-    let format = gdk::MemoryFormat::B8g8r8a8Premultiplied;
-    let (columns, rows) = (i32::try_from(width).ok()?, i32::try_from(height).ok()?);
-    let stride = usize::try_from(width).ok()? * 4;
-    Some(gdk::MemoryTexture::new(columns, rows, format, &bytes, stride).upcast())
+    Some(Pixels { width: picture.width(), height: picture.height(), bytes: picture.into_raw() })
+}
+
+/// A decoded icon.
+#[derive(Debug)]
+struct Pixels {
+    width: u32,
+    height: u32,
+    bytes: Vec<u8>,
+}
+
+impl Pixels {
+    fn texture(self) -> Option<gdk::Texture> {
+        let bytes = glib::Bytes::from_owned(self.bytes);
+        let format = gdk::MemoryFormat::B8g8r8a8Premultiplied;
+        let (columns, rows) = (i32::try_from(self.width).ok()?, i32::try_from(self.height).ok()?);
+        let stride = usize::try_from(self.width).ok()? * 4;
+        Some(gdk::MemoryTexture::new(columns, rows, format, &bytes, stride).upcast())
+    }
+}
+
+/// What is decoded beside the toolkit's start.
+type Prepared = JoinHandle<Vec<((PathBuf, u32), Pixels)>>;
+static PREPARED: Mutex<Option<Prepared>> = Mutex::new(None);
+
+/// Begins to decode these, for a screen of the usual density, so that the first frame need not wait for it.
+pub fn prepare(paths: Vec<PathBuf>) {
+    let read_all = move || {
+        let read = |path: PathBuf| read(&path, TILE).map(|pixels| ((path, TILE), pixels));
+        paths.into_iter().filter_map(read).collect()
+    };
+    *PREPARED.lock().unwrap_or_else(PoisonError::into_inner) = Some(std::thread::spawn(read_all));
+}
+
+/// What was prepared, once.
+fn prepared() -> Vec<((PathBuf, u32), Pixels)> {
+    let handle = PREPARED.lock().unwrap_or_else(PoisonError::into_inner).take();
+    handle.and_then(|handle| handle.join().ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -90,9 +133,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("icon.png");
         image::RgbaImage::from_pixel(128, 64, image::Rgba([200, 100, 50, 128])).save(&file).unwrap();
-        let texture = read(&file, 48).unwrap();
+        let texture = read(&file, 48).unwrap().texture().unwrap();
         assert_eq!((texture.width(), texture.height()), (48, 24));
-        assert_eq!(read(&file, 500).unwrap().width(), 128);
+        assert_eq!(read(&file, 500).unwrap().width, 128);
         let mut pixels = vec![0; 48 * 24 * 4];
         texture.download(&mut pixels, 48 * 4);
         assert_eq!(pixels[..4], [25, 50, 100, 128]);

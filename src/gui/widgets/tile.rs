@@ -6,20 +6,18 @@ use cairn_words::update::join;
 use gettextrs::gettext;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
-use std::cell::RefCell;
 
+/// The parts of a tile. They never hold the tile itself: a list keeps them in it, and would keep both for ever.
 #[derive(Debug)]
 pub struct Tile {
-    pub widget: gtk::Box,
     icon: gtk::Image,
     name: gtk::Label,
     summary: gtk::Label,
-    /// Made for the few that need it.
-    installed: RefCell<Option<gtk::Image>>,
 }
 
-impl Default for Tile {
-    fn default() -> Self {
+impl Tile {
+    /// The tile and its parts.
+    pub fn new() -> (gtk::Box, Self) {
         let widget = gtk::Box::builder().spacing(12).css_classes(["card", "tile"]).build();
         let icon = icon::image(48);
         icon.set_valign(gtk::Align::Center);
@@ -35,24 +33,30 @@ impl Default for Tile {
         text.append(&summary);
         widget.append(&icon);
         widget.append(&text);
-        Self { widget, icon, name, summary, installed: RefCell::default() }
+        (widget, Self { icon, name, summary })
     }
-}
 
-impl Tile {
+    /// The parts of a tile that is there; `None` for anything else.
+    pub fn of(widget: &gtk::Box) -> Option<Self> {
+        let icon = widget.first_child().and_downcast::<gtk::Image>()?;
+        let text = icon.next_sibling()?;
+        let name = text.first_child().and_downcast::<gtk::Label>()?;
+        let summary = text.last_child().and_downcast::<gtk::Label>()?;
+        Some(Self { icon, name, summary })
+    }
+
     pub fn show(&self, card: &Card, installed: bool) {
         icon::show(&self.icon, card.icon.as_deref());
         self.name.set_label(&card.name);
         self.summary.set_label(&card.summary);
         self.summary.set_visible(!card.summary.is_empty());
-        let mut mark = self.installed.borrow_mut();
-        if installed && mark.is_none() {
-            let image = installed_mark();
-            self.widget.append(&image);
-            *mark = Some(image);
-        }
-        if let Some(mark) = &*mark {
-            mark.set_visible(installed);
+        let Some(tile) = self.icon.parent().and_downcast::<gtk::Box>() else { return };
+        // The mark is made for the few that need it.
+        let mark = tile.last_child().and_downcast::<gtk::Image>().filter(|mark| *mark != self.icon);
+        match mark {
+            Some(mark) => mark.set_visible(installed),
+            None if installed => tile.append(&installed_mark()),
+            None => {}
         }
     }
 }

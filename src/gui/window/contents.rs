@@ -1,5 +1,5 @@
-//! What the pages of the sidebar show. The first page is made with the window; the others when somebody wants to see
-//! them or when the first frame is drawn, which so waits for none of them.
+//! What the pages of the sidebar show. The first page is made with the window, the others when somebody wants to see them:
+//! the first frame waits for none, and nobody pays for a page that is never looked at.
 
 use super::Window;
 use crate::pages::{self, Asked, Shown, apps, history, packages, updates, versions};
@@ -108,10 +108,6 @@ impl Contents {
             }
             _ => {}
         }
-    }
-
-    pub fn make_all(&mut self, sender: &ComponentSender<Window>) {
-        (0..pages::ALL.len()).for_each(|page| self.make(page, sender));
     }
 
     /// Tells every page what is known of the system.

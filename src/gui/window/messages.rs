@@ -23,8 +23,8 @@ pub enum Input {
     Allowed(AppWish, Vec<Wants>),
     /// The same, leaving out what wants more permissions.
     AppSettled(Box<AppPlan>),
-    /// A page of the sidebar is to be seen; none stands for all of them, which somebody may want next.
-    Wanted(Option<usize>),
+    /// A page of the sidebar is to be seen.
+    Wanted(usize),
     /// A page that lay above the others was left.
     Left(adw::NavigationPage),
     /// The computer got a connection, or lost it.

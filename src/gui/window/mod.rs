@@ -13,7 +13,7 @@ mod undo;
 
 use crate::actions;
 use crate::dialogs;
-use crate::frame::{AFTER_THE_FRAME, Curtain};
+use crate::frame::Curtain;
 use crate::pages::{self, Asked, Shown, updates};
 use crate::settings::Settings;
 use crate::stock::Stock;
@@ -24,7 +24,7 @@ use cairn_words::moment;
 use contents::Contents;
 use navigation::Navigation;
 use relm4::adw::prelude::*;
-use relm4::gtk::{self, gio};
+use relm4::gtk::gio;
 use relm4::prelude::*;
 use shop::Shop;
 use std::sync::Arc;
@@ -92,13 +92,8 @@ impl Component for Window {
             &root,
             &contents.places(),
             move |page| leaves.input(Input::Left(page.clone())),
-            move |page| wants.input(Input::Wanted(Some(page))),
+            move |page| wants.input(Input::Wanted(page)),
         );
-        let rest = sender.input_sender().clone();
-        gtk::glib::timeout_add_local_once(AFTER_THE_FRAME, move || {
-            // The window may be closed already.
-            let _ = rest.send(Input::Wanted(None));
-        });
         let toasts = adw::ToastOverlay::new();
         toasts.set_child(Some(&navigation.split));
         root.set_content(Some(&toasts));
@@ -147,8 +142,7 @@ impl Component for Window {
                 self.shop.allowed.extend(wants);
                 self.asked(Asked::App(pages::AppAsked::Wish(wish)), &sender);
             }
-            Input::Wanted(Some(page)) => self.contents.make(page, &sender),
-            Input::Wanted(None) => self.contents.make_all(&sender),
+            Input::Wanted(page) => self.contents.make(page, &sender),
             Input::Left(page) => self.shop.closed(&page),
             Input::Online(online) => self.went_online(online, &sender),
             Input::Closed => self.end_if_closed(),

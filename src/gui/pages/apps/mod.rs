@@ -11,6 +11,8 @@ use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
 use sections::{Explore, Installed, Results};
+
+pub use sections::first_icons;
 use std::rc::Rc;
 
 #[derive(Debug)]

@@ -6,6 +6,7 @@ use crate::pages::{AppAsked, Asked, SourceAsked};
 use crate::stock::Stock;
 use crate::widgets::grid::{Opened, ShortGrid};
 use crate::widgets::page;
+use cairn_catalog::{Entry, Library};
 use cairn_model::app::{Category, Scope};
 use cairn_words::{app, fill, moment};
 use gettextrs::{gettext, ngettext};
@@ -13,10 +14,11 @@ use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
 use std::cell::Cell;
+use std::path::PathBuf;
 use std::rc::Rc;
 
 /// So many fill a window of the usual size.
-const CHOSEN: usize = 8;
+const CHOSEN: usize = 6;
 const RECENT: usize = 6;
 
 #[derive(Debug)]
@@ -72,8 +74,7 @@ impl Explore {
             self.widget.set_visible_child_name("empty");
             return;
         }
-        let day = moment::now() / (24 * 3600);
-        let worth = library.featured(day, CHOSEN);
+        let worth = first(library);
         self.worth.show(stock, &worth);
         if self.below.get() {
             let recent = library.recent(RECENT + CHOSEN).into_iter().filter(|e| !worth.contains(e));
@@ -85,6 +86,16 @@ impl Explore {
         self.all.set_visible(true);
         self.widget.set_visible_child_name("apps");
     }
+}
+
+/// What stands in the first frame.
+fn first(library: &Library) -> Vec<Entry> {
+    library.featured(moment::now() / (24 * 3600), CHOSEN)
+}
+
+/// The icons of what stands in the first frame.
+pub fn first_icons(library: &Library) -> Vec<PathBuf> {
+    first(library).into_iter().filter_map(|entry| library.card(entry).icon).collect()
 }
 
 /// One coloured button a shelf.

@@ -4,6 +4,6 @@ mod explore;
 mod installed;
 mod results;
 
-pub use explore::Explore;
+pub use explore::{Explore, first_icons};
 pub use installed::Installed;
 pub use results::Results;
