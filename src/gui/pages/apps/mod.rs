@@ -21,12 +21,24 @@ pub struct AppsPage {
     search: gtk::SearchEntry,
     toggles: adw::ToggleGroup,
     explore: Explore,
-    installed: Installed,
-    results: Results,
+    /// Made when they are first looked at, which the first frame need not wait for.
+    installed: Option<Installed>,
+    results: Option<Results>,
     tasks: Tasks,
     stock: Stocked,
     /// The first look at the catalogue was told.
     told: bool,
+    opened: PressedApp,
+    sender: ComponentSender<Self>,
+}
+
+/// What a press on an app does.
+struct PressedApp(Opened);
+
+impl std::fmt::Debug for PressedApp {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("PressedApp")
+    }
 }
 
 #[derive(Debug)]
@@ -59,8 +71,6 @@ impl SimpleComponent for AppsPage {
             let _ = asks.output(Asked::App(AppAsked::Show(id)));
         });
         let explore = Explore::new(&sender, &opened);
-        let installed = Installed::new(&sender);
-        let results = Results::new(&sender, &opened);
         let asks = sender.clone();
         let tasks = Tasks::new(Rc::new(move |asked| {
             let _ = asks.output(Asked::App(asked));
@@ -69,13 +79,22 @@ impl SimpleComponent for AppsPage {
         let toggles = toggles(&sender);
         let stack = gtk::Stack::builder().vexpand(true).hhomogeneous(false).vhomogeneous(false).build();
         stack.add_named(&explore.widget, Some(EXPLORE));
-        stack.add_named(&installed.widget, Some(INSTALLED));
-        stack.add_named(&results.widget, Some(RESULTS));
         root.append(&top(&search, &toggles, &tasks));
         root.append(&stack);
         search.set_key_capture_widget(Some(&root));
-        let mut model =
-            Self { stack, search, toggles, explore, installed, results, tasks, stock, told: false };
+        let mut model = Self {
+            stack,
+            search,
+            toggles,
+            explore,
+            installed: None,
+            results: None,
+            tasks,
+            stock,
+            told: false,
+            opened: PressedApp(opened),
+            sender,
+        };
         model.show();
         ComponentParts { model, widgets: () }
     }
@@ -114,8 +133,22 @@ impl AppsPage {
             _ => EXPLORE,
         };
         match view {
-            RESULTS => self.results.show(&self.stock, words),
-            INSTALLED => self.installed.show(&self.stock),
+            RESULTS => {
+                let make = || {
+                    let results = Results::new(&self.sender, &self.opened.0);
+                    self.stack.add_named(&results.widget, Some(RESULTS));
+                    results
+                };
+                self.results.get_or_insert_with(make).show(&self.stock, words);
+            }
+            INSTALLED => {
+                let make = || {
+                    let installed = Installed::new(&self.sender);
+                    self.stack.add_named(&installed.widget, Some(INSTALLED));
+                    installed
+                };
+                self.installed.get_or_insert_with(make).show(&self.stock);
+            }
             _ => self.explore.show(&self.stock),
         }
         self.stack.set_visible_child_name(view);

@@ -13,7 +13,7 @@ use gettextrs::{gettext, ngettext};
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -27,7 +27,9 @@ pub struct Explore {
     worth: ShortGrid,
     recent: ShortGrid,
     all: gtk::Button,
-    empty: Empty,
+    /// For a computer without a catalogue.
+    empty: OnceCell<Empty>,
+    sender: ComponentSender<AppsPage>,
     /// What lies below the first window is put in when its frame is drawn.
     below: Rc<Cell<bool>>,
 }
@@ -49,7 +51,6 @@ impl Explore {
             let _ = asks.output(Asked::App(AppAsked::List(Listing::All)));
         });
         column.append(&all);
-        let empty = Empty::new(sender);
         let below = Rc::new(Cell::new(false));
         let (seen, again) = (Rc::clone(&below), sender.input_sender().clone());
         scrolled.connect_map(move |_| {
@@ -63,14 +64,18 @@ impl Explore {
         });
         let widget = gtk::Stack::builder().hhomogeneous(false).vhomogeneous(false).build();
         widget.add_named(&scrolled, Some("apps"));
-        widget.add_named(&empty.widget, Some("empty"));
-        Self { widget, worth, recent, all, empty, below }
+        Self { widget, worth, recent, all, empty: OnceCell::new(), sender: sender.clone(), below }
     }
 
     pub fn show(&self, stock: &Stock) {
         let library = &stock.library;
         if library.is_empty() {
-            self.empty.show(stock);
+            let make = || {
+                let empty = Empty::new(&self.sender);
+                self.widget.add_named(&empty.widget, Some("empty"));
+                empty
+            };
+            self.empty.get_or_init(make).show(stock);
             self.widget.set_visible_child_name("empty");
             return;
         }
