@@ -7,7 +7,6 @@ use crate::widgets::page;
 use cairn_client::Client;
 use cairn_model::package::FoundPackage;
 use cairn_model::{Ability, Deployment, Package, Problem};
-use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
 use sections::{Add, Changed};
@@ -50,8 +49,7 @@ impl Component for Packages {
     fn init((): (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let column = page::column_in(&root);
         let (changed, add) = (Changed::new(&sender), Add::new(&sender));
-        changed.add_to(&column);
-        column.append(&add.widget);
+        changed.add_to(&column, &add.widget);
         let model = Self { changed, add, shown: Shown::default(), packages: Vec::new(), read: None };
         ComponentParts { model, widgets: () }
     }

@@ -54,11 +54,14 @@ impl Changed {
         }
     }
 
-    pub fn add_to(&self, column: &gtk::Box) {
+    /// `add` stands above what is only to be read, which may be long.
+    pub fn add_to(&self, column: &gtk::Box, add: &adw::PreferencesGroup) {
         column.append(&self.empty);
-        for group in [&self.aside, &self.added, &self.base, &self.declared] {
+        for group in [&self.aside, &self.added, &self.base] {
             column.append(&group.widget);
         }
+        column.append(add);
+        column.append(&self.declared.widget);
     }
 
     pub fn show(&mut self, packages: &[Package], busy: bool, known: bool) {
