@@ -17,10 +17,18 @@ async fn the_service_does_what_the_engine_can() {
     }
     for system in systems::all() {
         println!("{}", system.name);
+        if system.btrfs && !has_btrfs() {
+            println!("skipped: this kernel has no Btrfs");
+            continue;
+        }
         let mut test = Test::start_system(system).await.unwrap();
         go_through(system, &mut test).await;
         test.world.stop().await.unwrap();
     }
+}
+
+fn has_btrfs() -> bool {
+    std::fs::read_to_string("/proc/filesystems").is_ok_and(|list| list.contains("btrfs"))
 }
 
 async fn go_through(system: &System, test: &mut Test) {
@@ -87,6 +95,10 @@ fn the_window_offers_what_the_system_can() {
     }
     for system in systems::all() {
         println!("{}", system.name);
+        if system.btrfs && !has_btrfs() {
+            println!("skipped: this kernel has no Btrfs");
+            continue;
+        }
         let folder = tempfile::tempdir().unwrap();
         let program = binaries().join("cairn-demo");
         let output = Command::new(&program)
