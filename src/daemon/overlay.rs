@@ -90,29 +90,11 @@ pub fn update(mut update: Update, status: &SystemStatus, memory: &Memory) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cairn_model::{DeploymentId, Verification};
+    use cairn_model::DeploymentId;
 
     fn deployment(version: &str, running: bool) -> Deployment {
-        Deployment {
-            id: DeploymentId::new(format!("os-{version}.0")).unwrap(),
-            version: version.into(),
-            title: None,
-            name: None,
-            timestamp: version.parse().ok(),
-            checksum: version.into(),
-            origin: None,
-            running,
-            next: false,
-            staged: false,
-            previous: false,
-            kept: false,
-            last_known_good: false,
-            skipped: false,
-            health: Health::Unknown,
-            verification: Verification::Unknown,
-            unique_bytes: None,
-            defect: None,
-        }
+        let id = DeploymentId::new(format!("os-{version}.0")).unwrap();
+        Deployment { timestamp: version.parse().ok(), running, ..Deployment::new(id, version, version) }
     }
 
     fn status(deployments: &[(&str, bool)]) -> SystemStatus {

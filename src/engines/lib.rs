@@ -6,13 +6,12 @@
 //! - [`distro`]: what is a fact about a distribution and not about its family
 //! - [`plan`]: what a wish comes to where nothing is special
 //! - [`bus`]: asking services of the system
-//! - [`dict`], [`date`]: what such services and other upstreams write
+//! - [`dict`]: what such services write
 //! - [`packages`]: what two package lists differ in, the same for every family
 //!
 //! Every other module is an engine.
 
 pub mod bus;
-pub mod date;
 pub mod detect;
 pub mod dict;
 pub mod distro;

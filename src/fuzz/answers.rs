@@ -67,7 +67,6 @@ fn words(answer: &[u8]) {
     }
     clean(steamos::answer::image(answer));
     steamos::answer::boot_config(answer);
-    rauc::answer::moment_of(answer);
     snapper::answer::unescape(answer);
 }
 

@@ -34,9 +34,18 @@ impl Clock for SetClock {
     }
 }
 
-/// What RFC 3339 calls a date and time, or `None` for anything else.
+/// What RFC 3339 calls a date and time, or `None` for anything else and for what was before computers kept time: makers
+/// write the beginning of 1970 for "not known".
 pub fn rfc3339(text: &str) -> Option<Seconds> {
-    text.trim().parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_second)
+    let moment = text.trim().parse::<jiff::Timestamp>().ok()?;
+    Some(moment.as_second()).filter(|at| *at > 0)
+}
+
+/// The beginning, in UTC, of a day that is written `YYYYMMDD`; `None` for anything else.
+pub fn compact_day(text: &str) -> Option<Seconds> {
+    let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    let day = jiff::civil::Date::strptime("%Y%m%d", text).ok().filter(|_| digits)?;
+    day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp().as_second())
 }
 
 /// The day of a moment, `YYYY.MM.DD` of the Gregorian calendar, UTC. Empty for one that is beyond all calendars.
@@ -62,6 +71,15 @@ fn next_at(now: Seconds, hour: i8, zone: &jiff::tz::TimeZone) -> Option<Seconds>
 mod tests {
     use super::*;
     use jiff::tz::TimeZone;
+
+    #[test]
+    fn days_are_those_of_the_calendar() {
+        assert_eq!(compact_day("20261103"), rfc3339("2026-11-03T00:00:00Z"));
+        assert_eq!(compact_day("20240229"), Some(1_709_164_800));
+        for no in ["20230229", "2026110", "202611031", "2026-1-3", " 2026110", "", "2026\u{661}103"] {
+            assert_eq!(compact_day(no), None, "{no:?}");
+        }
+    }
 
     #[test]
     fn tonight_is_the_next_three_o_clock() {

@@ -1,7 +1,6 @@
 //! Files below a root, with a limit: nothing that lies on a disk may fill the memory.
 
 use crate::Host;
-use cairn_model::Seconds;
 use std::fs;
 use std::io::{self, Read};
 
@@ -39,20 +38,6 @@ impl Host {
     /// root, on that system.
     pub fn exists(&self, path: &str) -> bool {
         self.path(path).exists() || self.resolve(path).is_ok_and(|path| self.path(&path).exists())
-    }
-
-    /// When a file or the entries of a directory last changed.
-    pub fn modified(&self, path: &str) -> Option<Seconds> {
-        let stat = rustix::fs::stat(self.path(path)).ok()?;
-        Some(stat.st_mtime)
-    }
-
-    /// Whether another process holds an exclusive lock of fcntl(2) on a file.
-    pub fn is_locked(&self, path: &str) -> bool {
-        use rustix::fs::{FlockOperation, fcntl_lock};
-        let Ok(file) = fs::File::open(self.path(path)) else { return false };
-        // A shared one is enough to be refused; it goes when the file is closed.
-        fcntl_lock(&file, FlockOperation::NonBlockingLockShared).is_err()
     }
 
     /// Names in a directory, sorted; empty where there is none.

@@ -1,9 +1,17 @@
-//! Whether somebody holds a file's lock, without touching it: trying to take it could make its user fail.
+//! Whether somebody holds a file's lock, without taking it: that could make its user fail.
 
 use crate::Host;
 use rustix::fs::{major, minor, stat};
+use rustix::process::{Flock, FlockType, fcntl_getlk};
+use std::fs::File;
 
 impl Host {
+    /// True while another process has a record lock (fcntl(2)) on the file that keeps others from writing.
+    pub fn record_locked(&self, path: &str) -> bool {
+        let Ok(file) = File::open(self.path(path)) else { return false };
+        fcntl_getlk(&file, &Flock::from(FlockType::WriteLock)).is_ok_and(|holder| holder.is_some())
+    }
+
     /// True while a process has the file locked, as /proc/locks tells (proc_locks(5)). False where that cannot be told.
     pub fn locked(&self, path: &str) -> bool {
         let Ok(file) = stat(self.path(path)) else { return false };

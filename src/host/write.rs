@@ -40,7 +40,9 @@ impl Host {
 }
 
 fn write(path: &Path, bytes: &[u8], old: Option<&fs::Metadata>) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
+    // What lies there under that name was left by a crash, or put there by somebody for us to follow.
+    let _ = fs::remove_file(path);
+    let mut file = fs::File::create_new(path)?;
     if let Some(old) = old {
         file.set_permissions(fs::Permissions::from_mode(old.mode() & 0o7777))?;
         chown(path, Some(old.uid()), Some(old.gid()))?;

@@ -79,7 +79,7 @@ pub struct Image {
 
 impl Image {
     pub fn made(&self) -> Option<Seconds> {
-        self.timestamp.as_deref().and_then(rfc3339).filter(|made| *made > 0)
+        self.timestamp.as_deref().and_then(rfc3339)
     }
 
     /// `registry/name:tag`; empty where it does not say.

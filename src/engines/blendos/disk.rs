@@ -28,7 +28,7 @@ pub(super) struct Moment {
 impl Moment {
     pub(super) fn look(engine: &Blendos) -> Self {
         let host = &engine.host;
-        Self { next: host.exists(NEXT), done: host.exists(DONE), locked: host.is_locked(LOCK) }
+        Self { next: host.exists(NEXT), done: host.exists(DONE), locked: host.record_locked(LOCK) }
     }
 
     /// The only sign of success that holds: akshara ends with 0 when it fails as well.
@@ -77,7 +77,7 @@ impl Content {
         let packages = answer::installed(folders.iter().map(String::as_str));
         folders.retain(|folder| folder.contains('-'));
         let digest = hash(&folders.join("\n"));
-        Self { packages, digest, made: engine.host.modified(&at), folders, at }
+        Self { packages, digest, made: engine.host.changed(&at), folders, at }
     }
 
     /// Bytes that its packages take, `None` where pacman says nothing.

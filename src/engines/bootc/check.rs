@@ -3,6 +3,7 @@
 
 use super::answer::{Entry, Image, Machine};
 use super::{Bootc, status};
+use cairn_host::clock::rfc3339;
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
 use cairn_model::{Problem, Update};
@@ -26,7 +27,7 @@ pub(super) async fn run(engine: &Bootc, ctx: &Context) -> Result<Option<Update>,
 fn offered(machine: &Machine) -> Option<Update> {
     let running = machine.booted.image.as_ref()?;
     let image = newest(machine)?;
-    let time = |image: &Image| status::seconds(image.timestamp.as_deref()?);
+    let time = |image: &Image| rfc3339(image.timestamp.as_deref()?);
     Some(Update {
         version: image.version(),
         checksum: image.image_digest.clone(),

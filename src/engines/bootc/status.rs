@@ -2,17 +2,13 @@
 
 use super::Bootc;
 use super::answer::{Asks, Entry, Machine, Reference};
+use cairn_host::clock::rfc3339;
 use cairn_host::{files, space};
-use cairn_model::system::{HeldBack, Notice, Space};
-use cairn_model::{Deployment, Problem, Seconds, SystemStatus, Verification, text};
-use ostree::glib::DateTime;
+use cairn_model::system::{HeldBack, Space};
+use cairn_model::{Deployment, Problem, SystemStatus, Verification, text};
 
 /// Where versions lie, the likeliest first.
 const PLACES: [&str; 4] = ["/ostree", "/sysroot/composefs", "/sysroot", "/"];
-/// Written by a shutdown that could not put the staged version in place (ostree: src/libostree/ostree-sysroot-deploy.c).
-const FINALIZE_FAILURE: &str = "/boot/ostree/finalize-failure.stamp";
-/// Longer than any time with its zone.
-const LONGEST_TIME: usize = 40;
 
 pub(super) fn of(engine: &Bootc, machine: &Machine, busy: bool) -> Result<SystemStatus, Problem> {
     let mut status = SystemStatus {
@@ -26,9 +22,7 @@ pub(super) fn of(engine: &Bootc, machine: &Machine, busy: bool) -> Result<System
     if busy {
         status.held_back.push(HeldBack::BusyElsewhere);
     }
-    if let Ok(Some(words)) = engine.host.read(FINALIZE_FAILURE) {
-        status.notices.push(Notice::FinalizeFailed { detail: text::line(&words) });
-    }
+    status.notices.extend(crate::ostree::finalize_failure(&engine.host));
     Ok(status)
 }
 
@@ -52,7 +46,7 @@ fn deployments(engine: &Bootc, machine: &Machine) -> Result<Vec<Deployment>, Pro
         let image = entry.image.as_ref();
         read.push(Deployment {
             title: title(engine, entry),
-            timestamp: image.and_then(|image| seconds(image.timestamp.as_deref()?)),
+            timestamp: image.and_then(|image| rfc3339(image.timestamp.as_deref()?)),
             origin: image.map(|image| image.image.name()),
             running: running == Some(at),
             next: is(entry, Some(machine.next())),
@@ -81,27 +75,4 @@ fn title(engine: &Bootc, entry: &Entry) -> Option<String> {
     let path = format!("/ostree/deploy/{stateroot}/deploy/{checksum}.{serial}/usr/lib/os-release");
     let words = engine.host.read(&path).ok().flatten()?;
     files::os_release_field(&words, "PRETTY_NAME").map(|t| text::line(&t)).filter(|t| !t.is_empty())
-}
-
-/// RFC 3339.
-pub(super) fn seconds(time: &str) -> Option<Seconds> {
-    if time.len() > LONGEST_TIME || !time.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return None;
-    }
-    let time = DateTime::from_iso8601(time, None).ok()?;
-    Seconds::try_from(time.to_unix()).ok().filter(|seconds| *seconds > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_read_and_nonsense_is_none() {
-        assert_eq!(seconds("2026-11-03T04:40:00Z"), Some(1_793_680_800));
-        assert_eq!(seconds("2023-10-14T19:22:15.42Z"), Some(1_697_311_335));
-        for nonsense in ["", "yesterday", "1969-12-31T23:59:59Z", "2026-11-03", "2026\0", &"9".repeat(99)] {
-            assert_eq!(seconds(nonsense), None, "{nonsense:?}");
-        }
-    }
 }

@@ -34,6 +34,8 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+pub(crate) use status::finalize_failure;
+
 pub(crate) const FAMILY: Family = Family {
     word: "ostree",
     name: "OSTree",

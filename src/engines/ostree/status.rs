@@ -2,7 +2,7 @@
 
 use super::commit::Commit;
 use super::{Ostree, failure, open, verify};
-use cairn_host::{files, space};
+use cairn_host::{Host, files, space};
 use cairn_model::system::{Notice, Space};
 use cairn_model::{Deployment, Problem, SystemStatus, Verification, text};
 use ostree::Sysroot;
@@ -21,10 +21,14 @@ pub(super) fn read(engine: &Ostree) -> Result<SystemStatus, Problem> {
         space: Space { free: room.free, total: room.total, versions: None },
         ..SystemStatus::default()
     };
-    if let Ok(Some(words)) = engine.host.read(FINALIZE_FAILURE) {
-        status.notices.push(Notice::FinalizeFailed { detail: text::line(&words) });
-    }
+    status.notices.extend(finalize_failure(&engine.host));
     Ok(status)
+}
+
+/// Whether the last shutdown could not put the prepared version in place.
+pub(crate) fn finalize_failure(host: &Host) -> Option<Notice> {
+    let words = host.read(FINALIZE_FAILURE).ok().flatten()?;
+    Some(Notice::FinalizeFailed { detail: text::line(&words) })
 }
 
 fn deployments(engine: &Ostree, sysroot: &Sysroot) -> Result<Vec<Deployment>, Problem> {

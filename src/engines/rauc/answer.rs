@@ -1,8 +1,8 @@
 //! What the service says of slots, bundles and itself (rauc: src/service.c, src/slot.c, src/manifest.c).
 
 use super::proxy::SERVICE;
-use crate::date;
 use crate::dict::{Answer, Dictionary};
+use cairn_host::clock::rfc3339;
 use cairn_model::deployment::is_identity;
 use cairn_model::{DeploymentId, Problem, Seconds, text};
 
@@ -95,21 +95,8 @@ fn slot(name: &str, entries: &Dictionary) -> Result<Slot, Problem> {
             .is_some_and(|status| matches!(status.as_str(), "failed" | "pending")),
         version: version.filter(|version| !version.is_empty()),
         hash: hash.filter(|hash| is_identity(hash)),
-        installed: installed.and_then(|moment| moment_of(&moment)),
+        installed: installed.as_deref().and_then(rfc3339),
     })
-}
-
-/// `2026-11-03T10:12:13Z`, the only form that RAUC writes.
-pub fn moment_of(words: &str) -> Option<Seconds> {
-    let number = |from: usize, length: usize| date::digits(words, from, length);
-    let marks = [(4, '-'), (7, '-'), (10, 'T'), (13, ':'), (16, ':'), (19, 'Z')];
-    if words.len() != 20
-        || !marks.iter().all(|(at, mark)| words.get(*at..).is_some_and(|w| w.starts_with(*mark)))
-    {
-        return None;
-    }
-    let day = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
-    date::seconds(day, (number(11, 2)?, number(14, 2)?, number(17, 2)?))
 }
 
 /// The service at one moment.
@@ -177,24 +164,4 @@ pub fn bundle(entries: &Dictionary) -> Result<Bundle, Problem> {
         hash,
         size: sizes.into_iter().flatten().fold(0, u64::saturating_add),
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_moment_has_one_form() {
-        assert_eq!(moment_of("2026-11-03T10:12:13Z"), Some(1_793_700_733));
-        for words in [
-            "",
-            "2026-11-03",
-            "2026-11-03T10:12:13+",
-            "2026-13-03T10:12:13Z",
-            "2026-11-03 10:12:13Z",
-            "ü026-11-03T10:12:1Z",
-        ] {
-            assert_eq!(moment_of(words), None, "{words}");
-        }
-    }
 }

@@ -6,12 +6,10 @@ use super::{REPO, RpmOstree};
 use crate::Engine;
 use cairn_host::{files, space};
 use cairn_model::change::Changes;
-use cairn_model::system::{HeldBack, Notice, Space};
+use cairn_model::system::{HeldBack, Space};
 use cairn_model::{Deployment, DeploymentId, Problem, SystemStatus, text};
 use zbus::zvariant::Value;
 
-/// Written by a finalisation that failed (libostree: src/libostree/ostree-sysroot-deploy.c).
-const FINALIZE_FAILURE: &str = "/boot/ostree/finalize-failure.stamp";
 
 pub(super) async fn read(engine: &RpmOstree) -> Result<SystemStatus, Problem> {
     let daemon = Daemon::of(engine).await?;
@@ -27,9 +25,7 @@ pub(super) async fn read(engine: &RpmOstree) -> Result<SystemStatus, Problem> {
     if daemon.busy_elsewhere().await? {
         status.held_back.push(HeldBack::BusyElsewhere);
     }
-    if let Ok(Some(words)) = engine.host.read(FINALIZE_FAILURE) {
-        status.notices.push(Notice::FinalizeFailed { detail: text::line(&words) });
-    }
+    status.notices.extend(crate::ostree::finalize_failure(&engine.host));
     Ok(status)
 }
 

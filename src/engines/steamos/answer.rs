@@ -1,8 +1,8 @@
 //! What the service of Steam and the boot configuration of SteamOS say.
 
 use super::proxy::SERVICE;
-use crate::date;
 use crate::dict::{Answer, Dictionary};
+use cairn_host::clock;
 use cairn_model::deployment::is_identity;
 use cairn_model::{Problem, Seconds, TargetId, text};
 
@@ -60,11 +60,7 @@ impl Build {
     pub fn made(&self) -> Option<Seconds> {
         let (day, count) = self.id.split_once('.').unwrap_or((&self.id, "0"));
         let count: u32 = count.parse().ok().filter(|count| *count < 86_400)?;
-        if day.len() != 8 {
-            return None;
-        }
-        let date = (date::digits(day, 0, 4)?, date::digits(day, 4, 2)?, date::digits(day, 6, 2)?);
-        Some(date::seconds(date, (0, 0, 0))? + Seconds::from(count))
+        Some(clock::compact_day(day)? + Seconds::from(count))
     }
 }
 

@@ -11,9 +11,9 @@ use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
 use sections::{Explore, Installed, Results};
+use std::rc::Rc;
 
 pub use sections::first_icons;
-use std::rc::Rc;
 
 #[derive(Debug)]
 pub struct AppsPage {

@@ -143,30 +143,13 @@ pub fn badge(shown: &Shown, stock: &Stock) -> Option<u32> {
 mod tests {
     use super::*;
     use cairn_model::job::Progress;
-    use cairn_model::{DeploymentId, Health, SystemStatus, Verification};
+    use cairn_model::{DeploymentId, SystemStatus};
     use std::sync::Arc;
 
     fn deployment(version: i64, running: bool, next: bool) -> Deployment {
-        Deployment {
-            id: DeploymentId::new(format!("os-{version}.0")).unwrap(),
-            version: version.to_string(),
-            title: None,
-            name: None,
-            timestamp: Some(version),
-            checksum: version.to_string(),
-            origin: None,
-            running,
-            next,
-            staged: false,
-            previous: false,
-            kept: false,
-            last_known_good: false,
-            skipped: false,
-            health: Health::Unknown,
-            verification: Verification::Unknown,
-            unique_bytes: None,
-            defect: None,
-        }
+        let id = DeploymentId::new(format!("os-{version}.0")).unwrap();
+        let text = version.to_string();
+        Deployment { timestamp: Some(version), running, next, ..Deployment::new(id, &text, &text) }
     }
 
     fn snapshot(deployments: Vec<Deployment>) -> Snapshot {
