@@ -9,7 +9,8 @@ use crate::{Error, Result, World, screen::Screen, tool};
 use std::time::{Duration, Instant};
 use tokio::process::{Child, Command};
 
-const RUNS: usize = 7;
+/// Their median moves by two milliseconds from one time to the next.
+const RUNS: usize = 25;
 /// What is typed, and what must then be seen. Both programs find these on the remote of apps; Cairn has the Debian catalogue
 /// open besides, which gnome-software does not show, since flatpak cannot install from it.
 const SEARCHES: [(&str, &str); 10] = [
@@ -24,6 +25,8 @@ const SEARCHES: [(&str, &str); 10] = [
     ("velocity", "Velocity"),
     ("postbird", "Postbird"),
 ];
+/// How often the whole list is scrolled.
+const SCROLLED: usize = 3;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub(super) async fn measure(wanted: &Wanted) -> Result<Vec<Figure>> {
@@ -60,8 +63,9 @@ async fn first_frame(wanted: &Wanted, world: &World, screen: &Screen) -> Result<
     for run in 0..=RUNS {
         let mut window = program(world, screen, wanted.bin.join("cairn").as_os_str());
         let took = startup::until(window.args(["--page", "apps"]), "explore is shown").await?;
-        let nothing = &mut screen.program(wanted.bin.join("examples/empty"));
-        let least = startup::until(nothing, startup::SAID).await?;
+        // In the same session: where flatpak puts icons, the toolkit looks for its own as well.
+        let mut nothing = program(world, screen, wanted.bin.join("examples/empty").as_os_str());
+        let least = startup::until(&mut nothing, startup::SAID).await?;
         // The first run builds the index.
         if run > 0 {
             ours.push(took);
@@ -79,14 +83,25 @@ async fn first_frame(wanted: &Wanted, world: &World, screen: &Screen) -> Result<
     }])
 }
 
-/// Every app there is, a third of a window at each frame.
+/// Every app there is, a third of a window at each frame. The same frame does the same work each time, so what is late in
+/// one run alone was the machine's doing.
 async fn scrolling(wanted: &Wanted, world: &World, screen: &Screen) -> Result<Figure> {
     let deployed = catalog(world)?;
-    let mut scroll = screen.program(wanted.bin.join("examples/scroll"));
-    let said = tool::run_async(scroll.arg(deployed.join("appstream.xml"))).await?;
-    println!("{said}");
-    let worst = said.lines().last().and_then(|l| l.rsplit(' ').next()).and_then(|n| n.parse().ok());
-    let worst = worst.ok_or_else(|| Error::Refused(format!("scroll says {said}")))?;
+    let mut runs: Vec<Vec<f64>> = Vec::new();
+    for _ in 0..SCROLLED {
+        let mut scroll = screen.program(wanted.bin.join("examples/scroll"));
+        let said = tool::run_async(scroll.arg(deployed.join("appstream.xml"))).await?;
+        let (words, frames) = said.trim_end().rsplit_once('\n').unwrap_or_default();
+        println!("{words}");
+        runs.push(frames.split(' ').filter_map(|time| time.parse().ok()).collect());
+    }
+    let frames = runs.iter().map(Vec::len).min().unwrap_or_default();
+    let usual = (0..frames).map(|at| {
+        let mut times: Vec<f64> = runs.iter().filter_map(|run| run.get(at).copied()).collect();
+        times.sort_by(f64::total_cmp);
+        times.get(times.len() / 2).copied().unwrap_or_default()
+    });
+    let worst = usual.reduce(f64::max).ok_or_else(|| Error::Refused("nothing was scrolled".into()))?;
     Ok(Figure { name: "worst frame while scrolling", ours: worst, peer: None, unit: "ms", goal: 16.0 })
 }
 

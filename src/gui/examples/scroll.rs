@@ -94,4 +94,6 @@ fn report(times: &[Duration]) {
         counted.get(index.min(counted.len().saturating_sub(1))).copied().unwrap_or_default()
     };
     println!("frames {} p50 {:.2} p99 {:.2} worst {:.2}", counted.len(), at(0.5), at(0.99), at(1.0));
+    let each = times.iter().skip(WARM).map(|t| format!("{:.2}", t.as_secs_f64() * 1000.0));
+    println!("{}", each.collect::<Vec<_>>().join(" "));
 }

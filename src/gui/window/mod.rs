@@ -27,6 +27,7 @@ use relm4::adw::prelude::*;
 use relm4::gtk::gio;
 use relm4::prelude::*;
 use shop::Shop;
+use std::cell::OnceCell;
 use std::sync::Arc;
 use tokio::sync::watch;
 
@@ -44,7 +45,8 @@ pub struct Window {
     toasts: adw::ToastOverlay,
     contents: Contents,
     shop: Shop,
-    network: gio::NetworkMonitor,
+    /// Asked for the first time after the first frame: finding out takes milliseconds.
+    network: OnceCell<gio::NetworkMonitor>,
     shown: Shown,
     looked: bool,
     looked_for_apps: bool,
@@ -121,7 +123,7 @@ impl Component for Window {
             toasts,
             contents,
             shop,
-            network: watch_network(&sender),
+            network: OnceCell::new(),
             shown: Shown::default(),
             looked: false,
             looked_for_apps: false,
@@ -256,7 +258,8 @@ impl Window {
             }
             None => self.shop.stock.while_so(true, false),
         };
-        let online = self.network.is_network_available() && !stock.all_unreachable();
+        let network = self.network.get_or_init(|| watch_network(sender));
+        let online = network.is_network_available() && !stock.all_unreachable();
         let stock = stock.while_so(online, self.shop.checks > 0);
         let ended = self.shop.restock(stock);
         let unknown = self.shop.unweighed();

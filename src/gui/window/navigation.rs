@@ -181,10 +181,15 @@ fn uncover(view: &adw::NavigationView) {
 fn sidebar(list: &gtk::ListBox) -> adw::NavigationPage {
     let menu = gtk::MenuButton::builder()
         .icon_name("cairn-menu-symbolic")
-        .menu_model(&actions::menu())
         .primary(true)
         .tooltip_text(gettext("Main Menu"))
         .build();
+    // Nobody opens it in the first frame, so its entries are made when somebody does.
+    menu.set_create_popup_func(|menu| {
+        if menu.popover().is_none() {
+            menu.set_menu_model(Some(&actions::menu()));
+        }
+    });
     let header = adw::HeaderBar::new();
     header.pack_end(&menu);
     let view = adw::ToolbarView::new();
