@@ -31,6 +31,14 @@ pub mod action {
     pub const PACKAGES: &str = "io.github.cairndesktop.cairn.change-packages";
     /// Follow another branch, image or channel.
     pub const REBASE: &str = "io.github.cairndesktop.cairn.rebase";
+    /// Change the running system without a restart.
+    pub const CHANGE_RUNNING: &str = "io.github.cairndesktop.cairn.change-running";
+    /// Tell the kernel something else at the start.
+    pub const ARGUMENTS: &str = "io.github.cairndesktop.cairn.change-arguments";
+    /// Turn parts beside the system's image on or off.
+    pub const EXTRAS: &str = "io.github.cairndesktop.cairn.change-extras";
+    /// Let the system do more or less about updates by itself.
+    pub const AUTOMATIC: &str = "io.github.cairndesktop.cairn.set-automatic";
     pub const RESTART: &str = "io.github.cairndesktop.cairn.restart";
     pub const RESTART_ANYWAY: &str = "io.github.cairndesktop.cairn.restart-anyway";
     /// Stop a job that somebody else started.
@@ -38,7 +46,7 @@ pub mod action {
     /// Read which files below /etc were edited.
     pub const INSPECT: &str = "io.github.cairndesktop.cairn.inspect";
 
-    pub const ALL: [&str; 12] = [
+    pub const ALL: [&str; 16] = [
         CHECK,
         UPDATE,
         UPDATE_UNUSUAL,
@@ -47,6 +55,10 @@ pub mod action {
         REMOVE,
         PACKAGES,
         REBASE,
+        CHANGE_RUNNING,
+        ARGUMENTS,
+        EXTRAS,
+        AUTOMATIC,
         RESTART,
         RESTART_ANYWAY,
         CANCEL,

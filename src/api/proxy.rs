@@ -40,6 +40,12 @@ pub trait System {
     /// What the system could follow, with what it follows now.
     fn targets(&self) -> zbus::Result<Vec<Dict>>;
 
+    /// What the kernel is told, now and at the next start.
+    fn arguments(&self) -> zbus::Result<Vec<Dict>>;
+
+    /// Parts beside the system's image.
+    fn extras(&self) -> zbus::Result<Vec<Dict>>;
+
     /// What speaks for each family of atomic system, the likeliest first.
     fn engines(&self) -> zbus::Result<Vec<Dict>>;
 
@@ -67,6 +73,13 @@ pub trait Job {
     /// Asks it to stop; `State` says when it has.
     #[zbus(allow_interactive_auth)]
     fn cancel(&self) -> zbus::Result<()>;
+
+    /// Holds it until [`JobProxy::resume`], where it can be held.
+    #[zbus(allow_interactive_auth)]
+    fn pause(&self) -> zbus::Result<()>;
+
+    #[zbus(allow_interactive_auth)]
+    fn resume(&self) -> zbus::Result<()>;
 
     /// Everything of it at once: id, kind, target, state, progress, problem.
     #[zbus(property)]

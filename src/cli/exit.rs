@@ -38,6 +38,8 @@ pub fn status(problem: &Problem) -> u8 {
         | Problem::CannotStart { .. }
         | Problem::RestartFirst
         | Problem::PackageConflict { .. }
+        | Problem::EssentialArgument { .. }
+        | Problem::NotLive { .. }
         | Problem::AgreementNeeded { .. }
         | Problem::NoSpace { .. }
         | Problem::RestartBlocked { .. }

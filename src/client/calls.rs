@@ -9,7 +9,9 @@ use cairn_model::history::Record;
 use cairn_model::job::Job;
 use cairn_model::package::FoundPackage;
 use cairn_model::restart::{Inhibitor, RestartSchedule, RestartWhen};
-use cairn_model::{DeploymentId, Package, Plan, Problem, SystemStatus, Target, Update, Wish};
+use cairn_model::{
+    BootArgument, DeploymentId, Extra, Package, Plan, Problem, SystemStatus, Target, Update, Wish,
+};
 use futures_util::StreamExt;
 use zbus::proxy::CacheProperties;
 use zbus::zvariant::OwnedObjectPath;
@@ -117,6 +119,13 @@ impl Client {
         proxy.cancel().await.map_err(|e| problem_of(&e))
     }
 
+    /// Holds a job, or lets it go on.
+    pub async fn pause(&self, job: &JobRef, paused: bool) -> Answer<()> {
+        let proxy = self.job_proxy(job, CacheProperties::No).await?;
+        let told = if paused { proxy.pause().await } else { proxy.resume().await };
+        told.map_err(|e| problem_of(&e))
+    }
+
     /// Tells each change of a job until it is over.
     ///
     /// # Errors
@@ -168,6 +177,16 @@ impl Client {
     /// What the system could follow, with what it follows now.
     pub async fn targets(&self) -> Answer<Vec<Target>> {
         from_dicts(&self.system().await?.targets().await.map_err(|e| problem_of(&e))?)
+    }
+
+    /// What the kernel is told, now and at the next start.
+    pub async fn arguments(&self) -> Answer<Vec<BootArgument>> {
+        from_dicts(&self.system().await?.arguments().await.map_err(|e| problem_of(&e))?)
+    }
+
+    /// Parts beside the system's image.
+    pub async fn extras(&self) -> Answer<Vec<Extra>> {
+        from_dicts(&self.system().await?.extras().await.map_err(|e| problem_of(&e))?)
     }
 
     pub async fn drift(&self, id: &DeploymentId) -> Answer<Vec<FileChange>> {

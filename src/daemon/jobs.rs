@@ -19,7 +19,12 @@ pub struct About {
     pub started: Seconds,
     /// Stopping it half way is free.
     pub cancellable: bool,
+    /// It can be held for a while.
+    pub pausable: bool,
 }
+
+/// The kind of a job that another program does and the service only shows.
+pub const ELSEWHERE: &str = "elsewhere";
 
 /// One job, shared by who runs it and who shows it.
 #[derive(Debug)]
@@ -41,7 +46,8 @@ impl Handle {
             target: self.about.target.clone(),
             state,
             progress: self.ctx.progress.now(),
-            cancellable: self.about.cancellable && state == JobState::Running,
+            cancellable: self.about.cancellable && matches!(state, JobState::Running | JobState::Paused),
+            pausable: self.about.pausable && matches!(state, JobState::Running | JobState::Paused),
             uid: self.caller.uid,
             started: self.about.started,
             problem,
@@ -52,12 +58,28 @@ impl Handle {
     pub fn cancel(&self, reason: CancelReason) {
         self.ctx.cancel.cancel(reason);
         self.state.send_if_modified(|(state, _)| {
-            let running = *state == JobState::Running;
+            let running = matches!(*state, JobState::Running | JobState::Paused);
             if running {
                 *state = JobState::Cancelling;
             }
             running
         });
+    }
+
+    /// Asks it to hold or to go on.
+    pub fn pause(&self, paused: bool) {
+        let (from, to) = (JobState::Running, JobState::Paused);
+        let (from, to) = if paused { (from, to) } else { (to, from) };
+        let changed = self.state.send_if_modified(|(state, _)| {
+            let changes = *state == from;
+            if changes {
+                *state = to;
+            }
+            changes
+        });
+        if changed {
+            self.ctx.pause.set(paused);
+        }
     }
 
     pub fn finish(&self, result: &Result<(), Problem>) {
@@ -70,6 +92,14 @@ impl Handle {
             self.ctx.progress.complete();
         }
         self.state.send_replace((state, problem));
+    }
+
+    /// Why nothing else can begin while it runs.
+    pub fn in_the_way(&self) -> Problem {
+        match self.about.kind.as_str() {
+            ELSEWHERE => Problem::BusyElsewhere,
+            kind => Problem::Busy { kind: kind.into() },
+        }
     }
 
     fn is_over(&self) -> bool {
@@ -92,7 +122,7 @@ impl Jobs {
     pub fn start(&self, about: About, caller: Caller) -> Result<Arc<Handle>, Problem> {
         let mut list = self.lock();
         if let Some(running) = list.iter().find(|j| !j.is_over()) {
-            return Err(Problem::Busy { kind: running.about.kind.clone() });
+            return Err(running.in_the_way());
         }
         let id = self.last.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         let state = watch::Sender::new((JobState::Running, None));
@@ -121,11 +151,23 @@ impl Jobs {
         self.ids.subscribe()
     }
 
+    /// What another program does, as a job to look at; `None` where something is shown already.
+    pub fn show_elsewhere(&self, caller: Caller, started: Seconds) -> Option<Arc<Handle>> {
+        let about = About {
+            kind: ELSEWHERE.into(),
+            target: String::new(),
+            started,
+            cancellable: false,
+            pausable: false,
+        };
+        self.start(about, caller).ok()
+    }
+
     /// Asks what runs to stop, if that is free, and waits until it has ended.
     pub async fn stop_all(&self) {
         if let Some(job) = self.running() {
             // A change that cannot be stopped half way takes moments; it is waited for.
-            if job.about.cancellable {
+            if job.about.cancellable || job.about.kind == ELSEWHERE {
                 job.cancel(CancelReason::Shutdown);
             }
             let mut state = job.state.subscribe();
@@ -145,7 +187,8 @@ mod tests {
 
     fn start(jobs: &Jobs, kind: &str) -> Result<Arc<Handle>, Problem> {
         let name = OwnedUniqueName::try_from(":1.1").unwrap();
-        let about = About { kind: kind.into(), target: String::new(), started: 0, cancellable: true };
+        let about =
+            About { kind: kind.into(), target: String::new(), started: 0, cancellable: true, pausable: true };
         jobs.start(about, Caller { name, uid: 0, interactive: false })
     }
 
@@ -154,7 +197,12 @@ mod tests {
         let jobs = Jobs::default();
         let first = start(&jobs, "update").unwrap();
         assert_eq!(start(&jobs, "remove").unwrap_err(), Problem::Busy { kind: "update".into() });
+        first.pause(true);
+        assert!(first.ctx.pause.is_paused() && first.info().state == JobState::Paused);
+        first.pause(false);
+        assert_eq!((first.ctx.pause.is_paused(), first.info().state), (false, JobState::Running));
         first.cancel(CancelReason::Asked);
+        first.pause(true);
         assert_eq!(first.info().state, JobState::Cancelling);
         assert!(start(&jobs, "remove").is_err(), "it has not stopped yet");
         first.finish(&Err(Problem::Cancelled));

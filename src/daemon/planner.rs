@@ -87,6 +87,12 @@ pub fn action(plan: &Plan) -> &'static str {
         Wish::Remove { .. } | Wish::Cleanup {} => action::REMOVE,
         Wish::ChangePackages { .. } => action::PACKAGES,
         Wish::Rebase { .. } => action::REBASE,
+        Wish::Download {} if matches!(plan.verification, Verification::Signed { .. }) => action::UPDATE,
+        Wish::Download {} => action::UPDATE_UNUSUAL,
+        Wish::ApplyNow {} | Wish::Unlock {} => action::CHANGE_RUNNING,
+        Wish::ChangeArguments { .. } => action::ARGUMENTS,
+        Wish::ChangeExtra { .. } => action::EXTRAS,
+        Wish::SetAutomatic { .. } => action::AUTOMATIC,
     }
 }
 

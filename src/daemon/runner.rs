@@ -10,7 +10,8 @@ use cairn_jobs::store::Begin;
 use cairn_jobs::store::decisions::Skipped;
 use cairn_model::history::Outcome;
 use cairn_model::plan::Warning;
-use cairn_model::{Plan, Problem, Step, Wish};
+use cairn_model::system::HeldBack;
+use cairn_model::{Ability, Plan, Problem, Step, Wish};
 use std::collections::HashMap;
 use std::sync::Arc;
 use zbus::message::Header;
@@ -34,10 +35,8 @@ pub async fn apply(
         kind: plan.wish.word().into(),
         target: plan.target.clone(),
         started: state.host.clock.now(),
-        cancellable: matches!(
-            plan.wish,
-            Wish::Update { .. } | Wish::ChangePackages { .. } | Wish::Rebase { .. }
-        ) && !plan.warnings.contains(&Warning::CannotStop),
+        cancellable: is_long(&plan.wish) && !plan.warnings.contains(&Warning::CannotStop),
+        pausable: matches!(plan.wish, Wish::Update { .. }) && state.status.borrow().can(Ability::Pause),
     };
     let job = state.jobs.start(about, caller)?;
     bus::job::publish(state, &job).await;
@@ -53,6 +52,31 @@ pub async fn apply(
     Ok(job)
 }
 
+/// Whether stopping half way is something that a person may want.
+fn is_long(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Update { .. } | Wish::Download {} | Wish::ChangePackages { .. } | Wish::Rebase { .. }
+    )
+}
+
+/// Shows what another program changes, for as long as it does.
+pub async fn follow_elsewhere(state: &Arc<State>) {
+    let busy = state.status.borrow().held_back.contains(&HeldBack::BusyElsewhere);
+    if !busy || !state.status.borrow().can(Ability::Follow) {
+        return;
+    }
+    let (Ok(engine), Some(name)) = (state.engine(), state.connection.unique_name()) else { return };
+    let caller = Caller { name: name.clone(), uid: 0, interactive: false };
+    let Some(job) = state.jobs.show_elsewhere(caller, state.host.clock.now()) else { return };
+    bus::job::publish(state, &job).await;
+    let state = Arc::clone(state);
+    tokio::spawn(async move {
+        let result = engine.follow(&job.ctx).await;
+        complete(&state, &job, result).await;
+    });
+}
+
 /// Asks the origin, or joins the question that is open already.
 pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> Result<Arc<Handle>, Problem> {
     let engine = state.engine()?;
@@ -62,7 +86,8 @@ pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> R
         return Ok(running);
     }
     let started = state.host.clock.now();
-    let about = About { kind: "check".into(), target: String::new(), started, cancellable: true };
+    let about =
+        About { kind: "check".into(), target: String::new(), started, cancellable: true, pausable: false };
     let job = state.jobs.start(about, caller)?;
     bus::job::publish(state, &job).await;
     let (state, handle) = (Arc::clone(state), Arc::clone(&job));
@@ -195,7 +220,16 @@ fn remember(state: &State, step: &Step) -> Result<(), Problem> {
 }
 
 fn writes(step: &Step) -> bool {
-    !step.is_memory() && !matches!(step, Step::Pull { .. } | Step::Pin { .. } | Step::Unpin { .. })
+    let harmless = matches!(
+        step,
+        Step::Pull { .. }
+            | Step::Pin { .. }
+            | Step::Unpin { .. }
+            | Step::Download { .. }
+            | Step::Extra { .. }
+            | Step::Automatic { .. }
+    );
+    !step.is_memory() && !harmless
 }
 
 fn step_word(step: &Step) -> &'static str {
@@ -210,6 +244,12 @@ fn step_word(step: &Step) -> &'static str {
         Step::Packages { .. } => "packages",
         Step::Rebase { .. } => "rebase",
         Step::Cleanup => "cleanup",
+        Step::Download { .. } => "download",
+        Step::ApplyLive => "apply-live",
+        Step::Unlock => "unlock",
+        Step::Arguments { .. } => "arguments",
+        Step::Extra { .. } => "extra",
+        Step::Automatic { .. } => "automatic",
         Step::Name { .. } => "name",
         Step::MarkGood { .. } => "mark-good",
         Step::Skip { .. } => "skip",

@@ -4,7 +4,10 @@ use async_trait::async_trait;
 use cairn_jobs::Context;
 use cairn_model::change::{Changes, FileChange};
 use cairn_model::package::FoundPackage;
-use cairn_model::{Ability, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish};
+use cairn_model::{
+    Ability, BootArgument, DeploymentId, Extra, Package, Plan, Problem, Step, SystemStatus, Target, Update,
+    Wish,
+};
 use futures_util::stream::BoxStream;
 use std::collections::HashMap;
 use std::fmt::Debug;
@@ -75,6 +78,27 @@ pub trait Engine: Debug + Send + Sync {
     /// Packages that could be added and fit the words; the best first, at most a hundred. May take the network.
     async fn find_packages(&self, _words: &str, _ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
         Err(unable("find-packages"))
+    }
+
+    /// What the kernel is told, now and at the next start.
+    async fn arguments(&self) -> Result<Vec<BootArgument>, Problem> {
+        Err(unable("arguments"))
+    }
+
+    /// Parts beside the system's image, by name.
+    async fn extras(&self) -> Result<Vec<Extra>, Problem> {
+        Err(unable("extras"))
+    }
+
+    /// Makes the next restart one without firmware and kernel.
+    async fn prepare_soft_restart(&self) -> Result<(), Problem> {
+        Err(unable("soft-restart"))
+    }
+
+    /// Shows how far a change is that another program makes, until it ends; `Ok` at once where there is none. What is
+    /// cancelled is the looking on, never the change.
+    async fn follow(&self, _ctx: &Context) -> Result<(), Problem> {
+        Err(unable("follow"))
     }
 
     /// What the system could follow, with what it follows now.

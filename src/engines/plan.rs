@@ -48,6 +48,33 @@ pub fn usual(wish: &Wish, status: &SystemStatus, update: Option<&Update>) -> Res
             plan.steps = vec![Step::Cleanup];
             Ok(plan)
         }
+        Wish::Download {} => download(wish, running, update.ok_or(Problem::NoUpdate)?),
+        Wish::ApplyNow {} => {
+            let next = status.next().filter(|next| !next.running && !next.live);
+            let mut plan = about(wish, running, next.ok_or(Problem::NothingStaged)?, vec![Step::ApplyLive]);
+            plan.warnings.push(Warning::ChangesLive);
+            Ok(plan)
+        }
+        Wish::Unlock {} => Ok(about(wish, running, running, vec![Step::Unlock])),
+        Wish::ChangeArguments { delta } => {
+            let mut plan = prepared(wish, status, running, Step::Arguments { delta: delta.clone() });
+            plan.target.clone_from(&running.version);
+            Ok(plan)
+        }
+        Wish::ChangeExtra { id, enabled } => {
+            let mut plan = Plan::new(wish.clone(), &running.version, id.as_str());
+            plan.steps = vec![Step::Extra { id: id.clone(), enabled: *enabled }];
+            Ok(plan)
+        }
+        Wish::SetAutomatic { policy } => {
+            let automatic = status.automatic.as_ref().ok_or_else(|| unable(wish))?;
+            if !automatic.choices.contains(policy) {
+                return Err(unable(wish));
+            }
+            let mut plan = Plan::new(wish.clone(), &running.version, &automatic.by);
+            plan.steps = vec![Step::Automatic { policy: *policy }];
+            Ok(plan)
+        }
         Wish::Name { .. } | Wish::MarkGood {} | Wish::Unskip { .. } => Err(unable(wish)),
     }
 }
@@ -67,6 +94,12 @@ fn able(wish: &Wish, status: &SystemStatus) -> Result<(), Problem> {
         Wish::ChangePackages { .. } => &[Ability::Packages],
         Wish::Rebase { .. } => &[Ability::Rebase],
         Wish::Cleanup {} => &[Ability::Cleanup],
+        Wish::Download {} => &[Ability::DownloadOnly],
+        Wish::ApplyNow {} => &[Ability::ApplyLive],
+        Wish::Unlock {} => &[Ability::Unlock],
+        Wish::ChangeArguments { .. } => &[Ability::KernelArguments],
+        Wish::ChangeExtra { .. } => &[Ability::Extras],
+        Wish::SetAutomatic { .. } => &[Ability::Automatic],
         Wish::Name { .. } | Wish::MarkGood {} | Wish::Unskip { .. } => &[],
     };
     if needs.iter().all(|ability| status.can(*ability)) { Ok(()) } else { Err(unable(wish)) }
@@ -115,6 +148,26 @@ fn update_to(
     if update.verification == Verification::NotRequired {
         plan.warnings.push(Warning::NotSigned);
     }
+    Ok(plan)
+}
+
+/// The plan that only fetches.
+fn download(wish: &Wish, running: &Deployment, update: &Update) -> Result<Plan, Problem> {
+    let version = || update.version.clone();
+    if update.staged || update.downloaded {
+        return Err(Problem::IsStaged { version: version() });
+    }
+    if update.skipped {
+        return Err(Problem::Skipped { version: version() });
+    }
+    if let Verification::Failed { detail } = &update.verification {
+        return Err(Problem::Unsigned { detail: detail.clone() });
+    }
+    let mut plan = Plan::new(wish.clone(), &running.version, &update.version);
+    plan.steps = vec![Step::Download { origin: update.origin.clone(), checksum: update.checksum.clone() }];
+    plan.target_timestamp = update.timestamp;
+    plan.download = update.download;
+    plan.verification = update.verification.clone();
     Ok(plan)
 }
 

@@ -1,6 +1,6 @@
 //! What a running step is given.
 
-use crate::{CancelToken, ProgressSink};
+use crate::{CancelToken, PauseToken, ProgressSink};
 use cairn_model::Problem;
 
 /// Cloned freely; all clones speak of the same job.
@@ -8,6 +8,8 @@ use cairn_model::Problem;
 pub struct Context {
     pub cancel: CancelToken,
     pub progress: ProgressSink,
+    /// Only what is told to be pausable looks at it.
+    pub pause: PauseToken,
 }
 
 impl Context {

@@ -34,10 +34,28 @@ pub enum Ability {
     Rebase,
     /// Free the room of what nothing needs any more.
     Cleanup,
+    /// Fetch an update without having it start.
+    DownloadOnly,
+    /// Use what is prepared at once, without a restart.
+    ApplyLive,
+    /// Open the running version for changes that the next start forgets.
+    Unlock,
+    /// Restart without the firmware and the kernel.
+    SoftRestart,
+    /// Change what the kernel is told at the start.
+    KernelArguments,
+    /// Tell which parts there are beside the system's image, and turn some on and off.
+    Extras,
+    /// Change what the system does about updates by itself.
+    Automatic,
+    /// Hold an update that is under way, and go on with it.
+    Pause,
+    /// Show how far a change is that another program makes.
+    Follow,
 }
 
 impl Ability {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 23] = [
         Self::Check,
         Self::Stage,
         Self::DropStaged,
@@ -52,6 +70,15 @@ impl Ability {
         Self::Override,
         Self::Rebase,
         Self::Cleanup,
+        Self::DownloadOnly,
+        Self::ApplyLive,
+        Self::Unlock,
+        Self::SoftRestart,
+        Self::KernelArguments,
+        Self::Extras,
+        Self::Automatic,
+        Self::Pause,
+        Self::Follow,
     ];
 
     /// The word for it on the bus and in JSON.
@@ -71,6 +98,15 @@ impl Ability {
             Self::Override => "override",
             Self::Rebase => "rebase",
             Self::Cleanup => "cleanup",
+            Self::DownloadOnly => "download-only",
+            Self::ApplyLive => "apply-live",
+            Self::Unlock => "unlock",
+            Self::SoftRestart => "soft-restart",
+            Self::KernelArguments => "kernel-arguments",
+            Self::Extras => "extras",
+            Self::Automatic => "automatic",
+            Self::Pause => "pause",
+            Self::Follow => "follow",
         }
     }
 

@@ -1,5 +1,6 @@
 //! What differs between two versions: packages where both carry a list of them, files otherwise.
 
+use crate::Advisory;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -43,6 +44,9 @@ pub struct Changes {
     pub files: Vec<FileChange>,
     #[serde(default)]
     pub file_count: u64,
+    /// Holes that it closes, the worst first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub advisories: Vec<Advisory>,
 }
 
 impl Changes {

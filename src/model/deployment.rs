@@ -145,6 +145,23 @@ pub struct Deployment {
     /// `None` where it can be started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub defect: Option<Defect>,
+    /// Its content is in use although the machine was started with another.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub live: bool,
+    /// Open for changes that the next start forgets.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unlocked: bool,
+    /// Prepared, but does not start until somebody asks for it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub held: bool,
+    /// Can be started without the firmware and the kernel.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub soft: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it asks about by reference")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl Deployment {
@@ -169,6 +186,10 @@ impl Deployment {
             verification: Verification::Unknown,
             unique_bytes: None,
             defect: None,
+            live: false,
+            unlocked: false,
+            held: false,
+            soft: false,
         }
     }
 }

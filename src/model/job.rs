@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub enum JobState {
     #[default]
     Running,
+    /// Held by the person.
+    Paused,
     /// Asked to stop; it has not stopped yet.
     Cancelling,
     Done,
@@ -24,6 +26,7 @@ impl JobState {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
+            Self::Paused => "paused",
             Self::Cancelling => "cancelling",
             Self::Done => "done",
             Self::Cancelled => "cancelled",
@@ -85,6 +88,9 @@ pub struct Job {
     pub state: JobState,
     pub progress: Progress,
     pub cancellable: bool,
+    /// It can be held for a while.
+    #[serde(default)]
+    pub pausable: bool,
     pub uid: u32,
     pub started: Seconds,
     #[serde(default, skip_serializing_if = "Option::is_none")]

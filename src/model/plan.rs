@@ -1,7 +1,9 @@
 //! Exactly what will be done: made by an engine, shown to the person, authorised as it is, run once.
 
 use crate::wish::Wish;
-use crate::{DeploymentId, PackageDelta, PackageName, Seconds, TargetId, Verification};
+use crate::{
+    ArgumentDelta, DeploymentId, ExtraId, PackageDelta, PackageName, Policy, Seconds, TargetId, Verification,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +47,27 @@ pub enum Step {
         target: TargetId,
     },
     Cleanup,
+    /// Fetch it and leave it until somebody asks for it.
+    Download {
+        origin: String,
+        checksum: String,
+    },
+    /// Use what is prepared at once.
+    ApplyLive,
+    /// Open the running version for changes that the next start forgets.
+    Unlock,
+    /// Prepare a version that is started with other arguments.
+    Arguments {
+        #[serde(flatten)]
+        delta: ArgumentDelta,
+    },
+    Extra {
+        id: ExtraId,
+        enabled: bool,
+    },
+    Automatic {
+        policy: Policy,
+    },
 
     Name {
         id: DeploymentId,
@@ -114,6 +137,10 @@ pub enum Warning {
     PutAside { packages: Vec<PackageName> },
     /// What was added to the system is lost.
     PackagesLost { packages: Vec<PackageName> },
+    /// This version makes room for the new one at once: until that is in place there is no way back.
+    ReplacesNow { version: String },
+    /// Programs that run now may notice that parts of the system changed below them.
+    ChangesLive,
     /// No check of the engine's own looks for enough room.
     SpaceUnknown,
 }

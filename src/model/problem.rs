@@ -102,6 +102,14 @@ pub enum Problem {
     ConfigInvalid {
         detail: String,
     },
+    /// The start of the system depends on it.
+    EssentialArgument {
+        argument: String,
+    },
+    /// What is prepared changes parts that are in use; it takes a restart.
+    NotLive {
+        detail: String,
+    },
     /// The person has to agree to something of the system's own first.
     AgreementNeeded {
         what: String,
@@ -239,6 +247,8 @@ impl Problem {
             Self::PackageUnknown { .. } => "package-unknown",
             Self::PackagePresent { .. } => "package-present",
             Self::ConfigInvalid { .. } => "config-invalid",
+            Self::EssentialArgument { .. } => "essential-argument",
+            Self::NotLive { .. } => "not-live",
             Self::AgreementNeeded { .. } => "agreement-needed",
             Self::NoSpace { .. } => "no-space",
             Self::NoOrigin { .. } => "no-origin",

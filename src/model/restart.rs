@@ -12,6 +12,9 @@ pub enum RestartWhen {
         /// Restart although programs asked to wait; needs its own permission.
         #[serde(default)]
         ignore_inhibitors: bool,
+        /// Without the firmware and the kernel, where the system can.
+        #[serde(default)]
+        soft: bool,
     },
     At {
         time: Seconds,

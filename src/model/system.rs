@@ -1,6 +1,6 @@
 //! The whole system at one moment.
 
-use crate::{Ability, Deployment, DeploymentId, PackageName, Seconds};
+use crate::{Ability, Automatic, Deployment, DeploymentId, PackageName, Seconds};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -54,6 +54,9 @@ pub struct SystemStatus {
     pub notices: Vec<Notice>,
     #[serde(default)]
     pub space: Space,
+    /// What it does about updates by itself; `None` where that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub automatic: Option<Automatic>,
     /// Where its makers say what is new, an address of the web.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notes: Option<String>,

@@ -32,4 +32,7 @@ pub struct Update {
     /// It is prepared already.
     #[serde(default)]
     pub staged: bool,
+    /// It is here already and waits until somebody asks for it.
+    #[serde(default)]
+    pub downloaded: bool,
 }

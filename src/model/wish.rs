@@ -4,7 +4,7 @@
 
 use crate::deployment::is_identity;
 use crate::text;
-use crate::{DeploymentId, PackageDelta, PackageName, Problem, TargetId};
+use crate::{ArgumentDelta, DeploymentId, ExtraId, PackageDelta, PackageName, Policy, Problem, TargetId};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -61,13 +61,33 @@ pub enum Wish {
     },
     /// Free the room of what nothing needs any more.
     Cleanup {},
+    /// Fetch the update and leave it until somebody asks for it.
+    Download {},
+    /// Use what is prepared at once, without a restart.
+    ApplyNow {},
+    /// Open the running version for changes that the next start forgets.
+    Unlock {},
+    /// Tell the kernel something else at the start.
+    ChangeArguments {
+        #[serde(flatten)]
+        delta: ArgumentDelta,
+    },
+    /// Turn a part beside the system's image on or off.
+    ChangeExtra {
+        id: ExtraId,
+        enabled: bool,
+    },
+    /// Let the system do more or less about updates by itself.
+    SetAutomatic {
+        policy: Policy,
+    },
 }
 
 impl Wish {
     /// Longest name that a person can give, in characters.
     pub const MAX_NAME: usize = 60;
 
-    pub const WORDS: [&'static str; 13] = [
+    pub const WORDS: [&'static str; 19] = [
         "update",
         "go-back",
         "start-next",
@@ -81,6 +101,12 @@ impl Wish {
         "change-packages",
         "rebase",
         "cleanup",
+        "download",
+        "apply-now",
+        "unlock",
+        "change-arguments",
+        "change-extra",
+        "set-automatic",
     ];
 
     pub fn update() -> Self {
@@ -103,6 +129,12 @@ impl Wish {
             Self::ChangePackages { .. } => "change-packages",
             Self::Rebase { .. } => "rebase",
             Self::Cleanup {} => "cleanup",
+            Self::Download {} => "download",
+            Self::ApplyNow {} => "apply-now",
+            Self::Unlock {} => "unlock",
+            Self::ChangeArguments { .. } => "change-arguments",
+            Self::ChangeExtra { .. } => "change-extra",
+            Self::SetAutomatic { .. } => "set-automatic",
         }
     }
 
@@ -121,6 +153,7 @@ impl Wish {
             }
             Self::Unskip { checksum } if !is_identity(checksum) => bad("checksum"),
             Self::ChangePackages { delta } => delta.validate(),
+            Self::ChangeArguments { delta } => delta.validate(),
             Self::Update { aside, .. } if aside.len() > PackageDelta::MAX => bad("packages"),
             _ => Ok(()),
         }
@@ -153,6 +186,17 @@ mod tests {
             },
             Wish::Rebase { target: TargetId::new("o:b").unwrap() },
             Wish::Cleanup {},
+            Wish::Download {},
+            Wish::ApplyNow {},
+            Wish::Unlock {},
+            Wish::ChangeArguments {
+                delta: ArgumentDelta {
+                    add: vec![crate::KernelArgument::new("quiet").unwrap()],
+                    ..ArgumentDelta::default()
+                },
+            },
+            Wish::ChangeExtra { id: ExtraId::new("devel").unwrap(), enabled: true },
+            Wish::SetAutomatic { policy: Policy::Stage },
         ];
         for (wish, word) in all.iter().zip(Wish::WORDS) {
             assert_eq!(wish.word(), word);
@@ -170,6 +214,8 @@ mod tests {
         assert!(parse(r#"{"kind":"run","argv":["sh"]}"#).is_err());
         assert!(parse(r#"{"kind":"change-packages","add":["--root=/"]}"#).is_err());
         assert!(parse(r#"{"kind":"change-packages","add":["vim"],"path":"/"}"#).is_err());
+        assert!(parse(r#"{"kind":"change-arguments","add":["init=/bin/sh"]}"#).is_err());
+        assert!(parse(r#"{"kind":"change-extra","id":"../x","enabled":true}"#).is_err());
         assert!(parse(r#"{"kind":"rebase","target":"a/../b"}"#).is_err());
         let id = DeploymentId::new("os-ab.0").unwrap();
         for name in ["x\u{202e}y", "a\nb", " lead", &"n".repeat(61)] {

@@ -7,10 +7,17 @@ use gettextrs::gettext;
 
 /// What is being done.
 pub fn heading(job: &Job) -> String {
+    if job.state == JobState::Paused {
+        return gettext("Held until you go on");
+    }
     if job.state == JobState::Cancelling {
         return gettext("Stopping…");
     }
     match (job.kind.as_str(), job.progress.stage) {
+        ("elsewhere", _) => gettext("Another program is changing the system"),
+        ("download", _) => gettext("Downloading the update"),
+        ("apply-now", _) => gettext("Changing the running system"),
+        ("change-arguments", _) => gettext("Changing what the kernel is told"),
         ("check", _) => gettext("Looking for updates"),
         ("update", Stage::Waiting | Stage::Checking | Stage::Downloading) => {
             gettext("Downloading the update")
@@ -46,6 +53,7 @@ pub fn progress(progress: &Progress) -> String {
 pub fn state(state: JobState) -> String {
     match state {
         JobState::Running => gettext("running"),
+        JobState::Paused => gettext("held"),
         JobState::Cancelling => gettext("stopping"),
         JobState::Done => gettext("done"),
         JobState::Cancelled => gettext("stopped"),

@@ -5,10 +5,13 @@
 //! - [`language`]: which one the person reads
 //! - [`problem`]: what went wrong and what to do next
 //! - [`app`], [`permission`]: apps, what is done about them and what they may do
+//! - [`advisory`], [`automatic`]: holes that are closed, what the system does by itself
 //! - [`update`], [`version`], [`package`], [`plan`], [`job`], [`record`], [`restart`]: the model's nouns
 
+pub mod advisory;
 pub mod amount;
 pub mod app;
+pub mod automatic;
 pub mod fill;
 pub mod job;
 pub mod language;

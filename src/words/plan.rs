@@ -1,9 +1,9 @@
 //! What will be done, before it is.
 
 use crate::moment::plural;
-use crate::{amount, fill, update};
+use crate::{amount, automatic, fill, update};
 use cairn_model::plan::{Plan, Step, Warning};
-use cairn_model::{PackageDelta, PackageName};
+use cairn_model::{ArgumentDelta, KernelArgument, PackageDelta, PackageName};
 use gettextrs::{gettext, ngettext};
 
 /// What the whole plan does.
@@ -21,6 +21,12 @@ pub fn heading(plan: &Plan) -> String {
         "change-packages" => gettext("Change the packages of the system"),
         "rebase" => gettext("Change over to {target}"),
         "cleanup" => gettext("Free the space of what nothing needs any more"),
+        "download" => gettext("Download version {target}"),
+        "apply-now" => gettext("Use version {target} now"),
+        "unlock" => gettext("Open version {target} for changes until the next restart"),
+        "change-arguments" => gettext("Change what the kernel is told"),
+        "change-extra" => gettext("Change the part {target}"),
+        "set-automatic" => gettext("Change what {target} does by itself"),
         _ => gettext("Offer version {target} again"),
     };
     fill(&template, &[("target", &plan.target)])
@@ -40,6 +46,12 @@ pub fn done(plan: &Plan) -> String {
         "change-packages" => gettext("The packages are ready for the next start"),
         "rebase" => gettext("{target} is ready for the next start"),
         "cleanup" => gettext("Space was freed"),
+        "download" => gettext("Version {target} is downloaded"),
+        "apply-now" => gettext("Version {target} is in use"),
+        "unlock" => gettext("Version {target} is open for changes until the next restart"),
+        "change-arguments" => gettext("The kernel is told so from the next start on"),
+        "change-extra" => gettext("{target} was changed"),
+        "set-automatic" => gettext("Saved"),
         _ => gettext("Version {target} may be offered again"),
     };
     fill(&template, &[("target", &plan.target)])
@@ -68,6 +80,13 @@ pub fn step(step: &Step) -> String {
         Step::Packages { delta } => changes(delta),
         Step::Rebase { target } => fill(&gettext("Prepare {target}"), &[("target", target.as_str())]),
         Step::Cleanup => gettext("Remove what nothing needs any more"),
+        Step::Download { .. } => gettext("Download it and leave it until you ask for it"),
+        Step::ApplyLive => gettext("Use what is prepared, without a restart"),
+        Step::Unlock => gettext("Open the running version; the next start forgets what was changed"),
+        Step::Arguments { delta } => arguments(delta),
+        Step::Extra { id, enabled: true } => fill(&gettext("Turn {name} on"), &[("name", id.as_str())]),
+        Step::Extra { id, enabled: false } => fill(&gettext("Turn {name} off"), &[("name", id.as_str())]),
+        Step::Automatic { policy } => automatic::policy(*policy),
         Step::PutAside { packages } => {
             fill(&gettext("Remember to add {names} again"), &[("names", &names(packages))])
         }
@@ -91,6 +110,20 @@ fn changes(delta: &PackageDelta) -> String {
         .map(|(packages, words)| fill(&words, &[("names", &names(packages))]))
         .collect();
     fill(&gettext("Packages: {changes}"), &[("changes", &parts.join("; "))])
+}
+
+/// Add a, b; remove c.
+fn arguments(delta: &ArgumentDelta) -> String {
+    let parts = [(&delta.add, gettext("add {names}")), (&delta.remove, gettext("remove {names}"))];
+    let parts: Vec<String> = parts
+        .into_iter()
+        .filter(|(arguments, _)| !arguments.is_empty())
+        .map(|(arguments, words)| {
+            let names: Vec<&str> = arguments.iter().map(KernelArgument::as_str).collect();
+            fill(&words, &[("names", &names.join(", "))])
+        })
+        .collect();
+    fill(&gettext("Arguments: {changes}"), &[("changes", &parts.join("; "))])
 }
 
 fn names(packages: &[PackageName]) -> String {
@@ -123,6 +156,15 @@ pub fn warning(warning: &Warning) -> String {
         ),
         Warning::PackagesLost { packages } => {
             fill(&gettext("{names} will no longer be there."), &[("names", &names(packages))])
+        }
+        Warning::ReplacesNow { version } => fill(
+            &gettext(
+                "Version {version} makes room for the new one at once. Until that is ready there is no way back.",
+            ),
+            &[("version", version)],
+        ),
+        Warning::ChangesLive => {
+            gettext("Programs that are open may notice that the system changes below them.")
         }
         Warning::SpaceUnknown => gettext("Nobody can say how much space it needs."),
     }

@@ -46,6 +46,10 @@ pub fn heading(problem: &Problem) -> String {
             fill(&gettext("{name} is part of the system already"), &[("name", name)])
         }
         Problem::ConfigInvalid { .. } => gettext("The system’s configuration does not hold with this"),
+        Problem::EssentialArgument { argument } => {
+            fill(&gettext("The system cannot start without care for “{argument}”"), &[("argument", argument)])
+        }
+        Problem::NotLive { .. } => gettext("This takes a restart"),
         Problem::AgreementNeeded { .. } => gettext("The system wants you to agree to something first"),
         Problem::NoSpace { mount, .. } if mount == "/boot" => {
             gettext("Not enough space to start another version")
@@ -138,6 +142,10 @@ pub fn advice(problem: &Problem) -> String {
         Problem::ConfigInvalid { .. } => {
             gettext("Nothing was kept; your configuration is as it was. The details say where it fails.")
         }
+        Problem::EssentialArgument { .. } => gettext("Cairn leaves it alone. Nothing was changed."),
+        Problem::NotLive { .. } => gettext(
+            "It would change parts that are in use. It is ready and is in effect after the next restart.",
+        ),
         Problem::AgreementNeeded { what } => what.clone(),
         Problem::NoSpace { mount, missing, .. } => no_space(mount, *missing),
         Problem::NoOrigin { .. } => {

@@ -22,6 +22,11 @@ pub fn heading(record: &Record) -> String {
         "change-packages" => gettext("Changed the packages of the system"),
         "rebase" => gettext("Changed over to {target}"),
         "cleanup" => gettext("Freed space"),
+        "download" => gettext("Downloaded {target}"),
+        "apply-now" => gettext("Used {target} without a restart"),
+        "unlock" => gettext("Opened {target} for changes"),
+        "change-arguments" => gettext("Changed what the kernel is told"),
+        "set-automatic" => gettext("Changed what {target} does by itself"),
         "started" => gettext("Started version {target}"),
         _ => gettext("Changed {target}"),
     };

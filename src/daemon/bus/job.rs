@@ -21,6 +21,28 @@ pub struct Job {
     handle: Arc<Handle>,
 }
 
+impl Job {
+    /// Who started it may stop and hold it, also from another window of theirs.
+    async fn allow(&self, header: &Header<'_>, caller: &Caller) -> Result<(), Problem> {
+        if caller.uid == self.handle.caller.uid {
+            return Ok(());
+        }
+        let details = HashMap::from([("cairn.wish", self.handle.about.kind.as_str())]);
+        let authority = &self.state.authority;
+        authority.check(&self.state.connection, header, caller, action::CANCEL, &details).await
+    }
+
+    async fn hold(&self, paused: bool, header: &Header<'_>) -> Result<(), Problem> {
+        let caller = Caller::of(header, &self.state.connection).await?;
+        if !self.handle.about.pausable {
+            return Err(Problem::NotSupported { what: "pause".into() });
+        }
+        self.allow(header, &caller).await?;
+        self.handle.pause(paused);
+        Ok(())
+    }
+}
+
 #[zbus::interface(name = "io.github.cairndesktop.Cairn1.Job")]
 impl Job {
     async fn cancel(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Failure> {
@@ -28,14 +50,17 @@ impl Job {
         if !self.handle.about.cancellable {
             return Err(Problem::NotSupported { what: "cancel".into() }.into());
         }
-        // Who started it may stop it, also from another window of theirs.
-        if caller.uid != self.handle.caller.uid {
-            let details = HashMap::from([("cairn.wish", self.handle.about.kind.as_str())]);
-            let authority = &self.state.authority;
-            authority.check(&self.state.connection, &header, &caller, action::CANCEL, &details).await?;
-        }
+        self.allow(&header, &caller).await?;
         self.handle.cancel(CancelReason::Asked);
         Ok(())
+    }
+
+    async fn pause(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Failure> {
+        Ok(self.hold(true, &header).await?)
+    }
+
+    async fn resume(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Failure> {
+        Ok(self.hold(false, &header).await?)
     }
 
     #[zbus(property)]

@@ -28,12 +28,11 @@ impl Schedule {
 impl Schedule {
     async fn restart(&self, when: Dict, #[zbus(header)] header: Header<'_>) -> Result<(), Failure> {
         let when: RestartWhen = from_dict(&when)?;
-        let anyway = when == RestartWhen::Now { ignore_inhibitors: true };
+        let anyway = matches!(when, RestartWhen::Now { ignore_inhibitors: true, .. });
         let caller =
             self.allow(&header, if anyway { action::RESTART_ANYWAY } else { action::RESTART }).await?;
-        if self.0.jobs.any_running() {
-            let kind = self.0.jobs.running().map(|j| j.about.kind.clone()).unwrap_or_default();
-            return Err(Problem::Busy { kind }.into());
+        if let Some(running) = self.0.jobs.running() {
+            return Err(running.in_the_way().into());
         }
         Ok(restart::set(&self.0, when, caller.uid).await?)
     }

@@ -96,6 +96,18 @@ impl System {
         Ok(to_dicts(&self.0.engine()?.targets().await?)?)
     }
 
+    async fn arguments(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
+        self.caller(&header).await?;
+        let _turn = self.0.costly.acquire().await;
+        Ok(to_dicts(&self.0.engine()?.arguments().await?)?)
+    }
+
+    async fn extras(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
+        self.caller(&header).await?;
+        let _turn = self.0.costly.acquire().await;
+        Ok(to_dicts(&self.0.engine()?.extras().await?)?)
+    }
+
     async fn engines(&self, #[zbus(header)] header: Header<'_>) -> Result<Vec<Dict>, Failure> {
         self.caller(&header).await?;
         let host = self.0.host.clone();

@@ -12,6 +12,8 @@ use zbus::zvariant::OwnedFd;
 const CHECK_INHIBITORS: u64 = 1;
 /// `SD_LOGIND_SKIP_INHIBITORS`.
 const SKIP_INHIBITORS: u64 = 16;
+/// `SD_LOGIND_SOFT_REBOOT`: the kernel goes on and starts what lies ready in /run/nextroot.
+const SOFT_REBOOT: u64 = 4;
 /// How long the shutdown waits for the answer to whoever asked for it; systemd would end this service first.
 const FAREWELL: Duration = Duration::from_millis(500);
 
@@ -33,11 +35,16 @@ trait Manager {
 ///
 /// # Errors
 /// [`Problem::RestartBlocked`] with the first program that asks not to, unless they are to be ignored.
-pub async fn reboot(connection: &zbus::Connection, ignore_inhibitors: bool) -> Result<(), Problem> {
+pub async fn reboot(
+    connection: &zbus::Connection,
+    ignore_inhibitors: bool,
+    soft: bool,
+) -> Result<(), Problem> {
     if !ignore_inhibitors && let Some(first) = inhibitors(connection).await?.into_iter().next() {
         return Err(Problem::RestartBlocked { who: first.who, why: first.why });
     }
     let flags = if ignore_inhibitors { SKIP_INHIBITORS } else { CHECK_INHIBITORS };
+    let flags = if soft { flags | SOFT_REBOOT } else { flags };
     let manager = ManagerProxy::new(connection).await.map_err(|e| failed(&e))?;
     tracing::info!(cairn_action = "restart", "restarting");
     let hold = manager.inhibit("shutdown", "Cairn", "Answering", "delay").await.ok();

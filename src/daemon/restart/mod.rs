@@ -24,8 +24,11 @@ const FARTHEST: Seconds = 31 * 24 * 3600;
 pub async fn set(state: &State, when: RestartWhen, uid: u32) -> Result<(), Problem> {
     let now = state.host.clock.now();
     let due = match &when {
-        RestartWhen::Now { ignore_inhibitors } => {
-            return login::reboot(&state.connection, *ignore_inhibitors).await;
+        RestartWhen::Now { ignore_inhibitors, soft } => {
+            if *soft {
+                state.engine()?.prepare_soft_restart().await?;
+            }
+            return login::reboot(&state.connection, *ignore_inhibitors, *soft).await;
         }
         RestartWhen::At { time } if *time <= now => return Err(Problem::TimePast),
         RestartWhen::At { time } if *time - now > FARTHEST => {
@@ -101,7 +104,7 @@ async fn restart(state: &State, mut schedule: RestartSchedule) {
         return;
     }
     if by.is_empty() {
-        match login::reboot(&state.connection, false).await {
+        match login::reboot(&state.connection, false, false).await {
             Ok(()) => {
                 let _ = save(state, None);
             }

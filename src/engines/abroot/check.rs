@@ -26,6 +26,7 @@ pub(super) async fn run(engine: &Abroot, ctx: &Context) -> Result<Option<Update>
         older: false,
         skipped: false,
         staged,
+        downloaded: false,
     }))
 }
 

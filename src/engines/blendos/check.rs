@@ -35,6 +35,7 @@ pub(super) fn run(engine: &Blendos) -> Result<Option<Update>, Problem> {
         older: false,
         skipped: false,
         staged,
+        downloaded: false,
     }))
 }
 

@@ -40,6 +40,7 @@ fn offered(machine: &Machine) -> Option<Update> {
         older: matches!((time(image), time(running)), (Some(new), Some(old)) if new < old),
         skipped: false,
         staged: machine.next().checksum() == image.image_digest,
+        downloaded: false,
     })
 }
 

@@ -40,6 +40,7 @@ fn offered(told: Told, status: &SystemStatus) -> Result<Option<Update>, Problem>
         older: false,
         skipped: false,
         staged: status.next().is_some_and(|next| next.checksum == told.update),
+        downloaded: false,
         checksum: told.update,
     }))
 }

@@ -34,6 +34,7 @@ pub(super) async fn run(engine: &Nixos, ctx: &Context) -> Result<Option<Update>,
         older: false,
         skipped: false,
         staged: next.is_some_and(|v| v.path.hash() == checksum),
+        downloaded: false,
         checksum,
     }))
 }

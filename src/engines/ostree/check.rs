@@ -37,6 +37,7 @@ pub(super) fn run(engine: &Ostree, cancellable: &Cancellable) -> Result<Option<U
     Ok(Some(Update {
         older: matches!((commit.timestamp, current.timestamp), (Some(new), Some(old)) if new < old),
         staged: next.is_some_and(|d| d.csum().as_str() == checksum),
+        downloaded: false,
         verification: verify::commit(engine, &repo, Some(remote.as_str()), &checksum),
         version: commit.version,
         checksum,

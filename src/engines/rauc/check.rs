@@ -57,5 +57,6 @@ fn update(engine: &Rauc, bundle: Bundle, compatible: &str, staged: bool) -> Upda
         older: false,
         skipped: false,
         staged,
+        downloaded: false,
     }
 }

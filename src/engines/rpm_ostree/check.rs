@@ -29,6 +29,7 @@ pub(super) async fn run(engine: &RpmOstree, ctx: &Context) -> Result<Option<Upda
     Ok(Some(Update {
         older: matches!((offer.timestamp, running.timestamp), (Some(new), Some(old)) if new < old),
         staged: next.checksum == checksum,
+        downloaded: false,
         version: offer.version.unwrap_or_else(|| checksum.chars().take(10).collect()),
         checksum,
         origin,

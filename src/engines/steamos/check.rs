@@ -50,5 +50,6 @@ fn update(service: &Atomupd, offer: &Offer, running: &Build) -> Update {
         older,
         skipped: false,
         staged: service.pending().is_some_and(|pending| pending.id == offer.build.id),
+        downloaded: false,
     }
 }

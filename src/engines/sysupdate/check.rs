@@ -33,6 +33,7 @@ pub(super) async fn run(
         older: version::order(&found, &running.version).is_lt(),
         skipped: false,
         staged,
+        downloaded: false,
         version: found,
     }))
 }

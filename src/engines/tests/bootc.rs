@@ -394,6 +394,7 @@ fn an_update() -> Update {
         older: false,
         skipped: false,
         staged: false,
+        downloaded: false,
     }
 }
 

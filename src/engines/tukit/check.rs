@@ -17,6 +17,7 @@ pub(super) async fn run(engine: &Tukit, ctx: &Context) -> Result<Option<Update>,
     let checksum = checksum(&offer, &version);
     Ok(Some(Update {
         staged: disk.next() != disk.active && disk.find(disk.next()).is_some_and(|s| s.content() == checksum),
+        downloaded: false,
         version,
         checksum,
         origin: status::origin(&engine.host).unwrap_or_default(),

@@ -191,7 +191,8 @@ impl Component for Window {
             Command::Told(Err(Problem::RestartBlocked { who, why })) => {
                 let sender = sender.clone();
                 dialogs::yes::restart_anyway(&self.root, &who, &why, move || {
-                    let when = cairn_model::restart::RestartWhen::Now { ignore_inhibitors: true };
+                    let when =
+                        cairn_model::restart::RestartWhen::Now { ignore_inhibitors: true, soft: false };
                     sender.input(Input::Asked(Asked::Restart(when)));
                 });
             }

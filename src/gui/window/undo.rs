@@ -1,7 +1,7 @@
 //! What takes a wish back. Undo beats confirmation. Pure.
 
 use cairn_model::plan::Warning;
-use cairn_model::{PackageDelta, Plan, SystemStatus, Wish};
+use cairn_model::{ArgumentDelta, PackageDelta, Plan, SystemStatus, Wish};
 
 /// The wish that undoes `wish`, looked up before it is done.
 pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
@@ -29,14 +29,31 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
         | Wish::MarkGood {}
         | Wish::Unskip { .. }
         | Wish::Rebase { .. }
-        | Wish::Cleanup {} => None,
+        | Wish::Cleanup {}
+        | Wish::Download {}
+        | Wish::ApplyNow {}
+        | Wish::Unlock {} => None,
+        Wish::ChangeArguments { delta } => {
+            let ArgumentDelta { add, remove } = delta.clone();
+            Some(Wish::ChangeArguments { delta: ArgumentDelta { add: remove, remove: add } })
+        }
+        Wish::ChangeExtra { id, enabled } => Some(Wish::ChangeExtra { id: id.clone(), enabled: !enabled }),
+        Wish::SetAutomatic { .. } => Some(Wish::SetAutomatic { policy: before.automatic.as_ref()?.policy }),
     }
 }
 
 /// Whether the person is asked before it is done: where it has side effects, and where it cannot be taken back by the
 /// way back to the version from before alone.
 pub fn is_asked_about(plan: &Plan) -> bool {
-    let large = matches!(plan.wish, Wish::ChangePackages { .. } | Wish::Rebase { .. } | Wish::Cleanup {});
+    let large = matches!(
+        plan.wish,
+        Wish::ChangePackages { .. }
+            | Wish::Rebase { .. }
+            | Wish::Cleanup {}
+            | Wish::ApplyNow {}
+            | Wish::Unlock {}
+            | Wish::ChangeArguments { .. }
+    );
     large || plan.warnings.iter().any(is_side_effect)
 }
 
@@ -46,6 +63,7 @@ pub fn is_side_effect(warning: &Warning) -> bool {
         Warning::EtcChangesStay { .. } | Warning::StagedDropped { .. } | Warning::Older { .. } => true,
         Warning::SizeUnknown | Warning::NotSigned | Warning::CannotStop | Warning::SpaceUnknown => false,
         Warning::PutAside { .. } | Warning::PackagesLost { .. } => true,
+        Warning::ReplacesNow { .. } | Warning::ChangesLive => true,
     }
 }
 

@@ -284,7 +284,7 @@ async fn restarts_wait_for_who_asks_and_survive_the_service() {
     let mut test = world!();
     let client = test.client().await.unwrap();
     test.world.set_inhibitors(&[Inhibitor::block("Burner", "burning a disc")]).unwrap();
-    let now = RestartWhen::Now { ignore_inhibitors: false };
+    let now = RestartWhen::Now { ignore_inhibitors: false, soft: false };
     let blocked = client.restart(&now).await.unwrap_err();
     assert_eq!(blocked, Problem::RestartBlocked { who: "Burner".into(), why: "burning a disc".into() });
     assert_eq!(client.inhibitors().await.unwrap().len(), 1);

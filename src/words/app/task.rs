@@ -12,8 +12,8 @@ use gettextrs::{gettext, ngettext};
 pub fn task(task: &Task) -> String {
     match (task.state, task.progress.stage) {
         (JobState::Cancelling, _) => gettext("Stopping…"),
-        (JobState::Running, Stage::Waiting) => waiting(task),
-        (JobState::Running, _) => running(task),
+        (JobState::Running | JobState::Paused, Stage::Waiting) => waiting(task),
+        (JobState::Running | JobState::Paused, _) => running(task),
         (JobState::Done, _) => done(task),
         (JobState::Failed, _) if matches!(task.problem, Some(Problem::Partial { .. })) => done(task),
         (JobState::Failed, _) => failed(task),

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use cairn_engines::Engine;
 use cairn_jobs::{CancelReason, Context};
 use cairn_model::{
-    Ability, DeploymentId, PackageDelta, PackageName, Plan, Problem, Step, SystemStatus, TargetId, Update,
-    Wish,
+    Ability, ArgumentDelta, DeploymentId, ExtraId, KernelArgument, PackageDelta, PackageName, Plan, Problem,
+    Step, SystemStatus, TargetId, Update, Wish,
 };
 use std::time::Duration;
 
@@ -153,6 +153,11 @@ fn add(name: &PackageName) -> Wish {
     Wish::ChangePackages { delta: PackageDelta { add: vec![name.clone()], ..PackageDelta::default() } }
 }
 
+fn argument() -> ArgumentDelta {
+    let add = vec![KernelArgument::new("cairn.conformance=1").unwrap()];
+    ArgumentDelta { add, ..ArgumentDelta::default() }
+}
+
 fn remove(name: &PackageName) -> Wish {
     Wish::ChangePackages { delta: PackageDelta { remove: vec![name.clone()], ..PackageDelta::default() } }
 }
@@ -173,6 +178,14 @@ async fn abilities_and_plans_agree(engine: &dyn Engine, status: &SystemStatus) {
         (Ability::Override, Wish::ChangePackages { delta: exclude }),
         (Ability::Rebase, Wish::Rebase { target: TargetId::new("nothing:of-that-name").unwrap() }),
         (Ability::Cleanup, Wish::Cleanup {}),
+        (Ability::DownloadOnly, Wish::Download {}),
+        (Ability::ApplyLive, Wish::ApplyNow {}),
+        (Ability::Unlock, Wish::Unlock {}),
+        (Ability::KernelArguments, Wish::ChangeArguments { delta: argument() }),
+        (
+            Ability::Extras,
+            Wish::ChangeExtra { id: ExtraId::new("nothing-of-that-name").unwrap(), enabled: true },
+        ),
     ];
     for (ability, wish) in wishes {
         let refused = matches!(plan(engine, wish.clone(), None).await, Err(Problem::NotSupported { .. }));
@@ -182,6 +195,11 @@ async fn abilities_and_plans_agree(engine: &dyn Engine, status: &SystemStatus) {
     assert_eq!(unable(engine.packages().await.map(|_| ())), !can(engine, Ability::Packages));
     let found = engine.find_packages("htop", &Context::default()).await;
     assert_eq!(unable(found.map(|_| ())), !can(engine, Ability::PackageSearch));
+    assert_eq!(unable(engine.arguments().await.map(|_| ())), !can(engine, Ability::KernelArguments));
+    assert_eq!(unable(engine.extras().await.map(|_| ())), !can(engine, Ability::Extras));
+    assert_eq!(unable(engine.follow(&Context::default()).await), !can(engine, Ability::Follow));
+    let policies = status.automatic.as_ref().map_or(0, |automatic| automatic.choices.len());
+    assert_eq!(policies > 0, can(engine, Ability::Automatic), "{:?}", status.automatic);
     assert_eq!(unable(engine.targets().await.map(|_| ())), !can(engine, Ability::Rebase));
 }
 

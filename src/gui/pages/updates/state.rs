@@ -164,6 +164,7 @@ mod tests {
             state,
             progress: Progress::default(),
             cancellable: true,
+            pausable: false,
             uid: 0,
             started: 0,
             problem,

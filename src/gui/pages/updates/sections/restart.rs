@@ -45,7 +45,7 @@ impl RestartButton {
         widget.insert_action_group("restart", Some(&group));
         let sender = sender.clone();
         widget.connect_clicked(move |_| {
-            let _ = sender.output(Asked::Restart(RestartWhen::Now { ignore_inhibitors: false }));
+            let _ = sender.output(Asked::Restart(RestartWhen::Now { ignore_inhibitors: false, soft: false }));
         });
         Self { widget }
     }
