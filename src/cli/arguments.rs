@@ -89,10 +89,18 @@ pub enum SystemCommand {
     },
     /// List what the system can follow: branches, images, channels
     Targets,
+    /// List what the kernel is told at the start
+    Arguments,
+    /// List parts beside the system's image: features and extensions
+    Extras,
     /// Show what is under way
     Jobs,
     /// Stop what is under way
     Cancel,
+    /// Hold what is under way, where it can be held
+    Pause,
+    /// Go on with what is held
+    Resume,
 }
 
 /// What changes the system.
@@ -128,8 +136,32 @@ pub enum WishCommand {
     ResetPackage(PackageNames),
     /// Follow another branch, image or channel
     Rebase { target: String },
+    /// Have every package as the makers of the system have it
+    ResetPackages,
     /// Free the space of what nothing needs any more
     Cleanup,
+    /// Fetch the newest version and leave it until you update
+    Download,
+    /// Use what is prepared at once, without a restart
+    ApplyNow,
+    /// Open the running version for changes that the next start forgets
+    Unlock,
+    /// Tell the kernel more at the start
+    AddArgument(ArgumentWords),
+    /// Tell the kernel less at the start
+    RemoveArgument(ArgumentWords),
+    /// Turn a part on
+    EnableExtra { name: String },
+    /// Turn a part off
+    DisableExtra { name: String },
+    /// Choose what the system does about updates by itself: off, check, stage or apply
+    Automatic { policy: String },
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ArgumentWords {
+    #[arg(value_name = "ARGUMENT", required = true)]
+    pub words: Vec<String>,
 }
 
 #[derive(Clone, Debug, Args)]
@@ -157,6 +189,9 @@ pub enum When {
         /// Also if programs ask to wait
         #[arg(long)]
         anyway: bool,
+        /// Without the firmware and the kernel, where the system can
+        #[arg(long)]
+        soft: bool,
     },
     /// At three in the morning
     Tonight,

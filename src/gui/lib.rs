@@ -72,16 +72,15 @@ pub fn run() -> glib::ExitCode {
     }
     let page = opening::first_page(&arguments).or_else(last_page).unwrap_or(0);
     let curtain = frame::Curtain::default();
-    if page != pages::position("apps") {
-        curtain.lift();
-    }
     // Asking the service begins before the toolkit starts: the answer is there when the first frame is drawn. Where apps
-    // are looked at first, the catalogue of the last time is, and everything else can wait until they are seen.
+    // are looked at first, the catalogue of the last time is, and the service can wait until they are seen.
     let (sender, receiver) = watch::channel(Watched::<Snapshot>::Loading);
-    let behind = curtain.clone();
+    let behind = (page == pages::position("apps")).then(|| curtain.clone());
     relm4::spawn(async move {
-        // A thread that died waited for nothing.
-        let _ = relm4::spawn_blocking(move || behind.wait()).await;
+        if let Some(behind) = behind {
+            // A thread that died waited for nothing.
+            let _ = relm4::spawn_blocking(move || behind.wait()).await;
+        }
         cairn_client::watch::run(sender).await;
     });
     let last = window::open_last();

@@ -150,6 +150,22 @@ impl PackageDelta {
         [&self.add, &self.remove, &self.exclude, &self.reset]
     }
 
+    /// What makes the system as its makers built it again; `None` where it is.
+    pub fn to_base(packages: &[Package]) -> Option<Self> {
+        let of = |roles: [PackageRole; 2]| -> Vec<PackageName> {
+            let there = packages.iter().filter(|p| {
+                roles.contains(&p.role) && !matches!(p.state, PackageState::Going | PackageState::Aside)
+            });
+            there.map(|p| p.name.clone()).collect()
+        };
+        let delta = Self {
+            remove: of([PackageRole::Added, PackageRole::AddedFile]),
+            reset: of([PackageRole::Excluded, PackageRole::Replaced]),
+            ..Self::default()
+        };
+        (!delta.is_empty()).then_some(delta)
+    }
+
     pub fn is_empty(&self) -> bool {
         self.lists().iter().all(|list| list.is_empty())
     }
@@ -193,6 +209,26 @@ mod tests {
         ] {
             assert!(PackageName::new(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn the_way_to_the_base_names_all_that_was_changed() {
+        let package = |name: &str, role, state| Package::new(PackageName::new(name).unwrap(), role, state);
+        let packages = [
+            package("vim", PackageRole::Added, PackageState::Running),
+            package("own", PackageRole::AddedFile, PackageState::Inactive),
+            package("firefox", PackageRole::Excluded, PackageState::Running),
+            package("gone", PackageRole::Added, PackageState::Going),
+            package("waits", PackageRole::Added, PackageState::Aside),
+            package("written", PackageRole::Declared, PackageState::Running),
+        ];
+        let delta = PackageDelta::to_base(&packages).unwrap();
+        let words = |names: &[PackageName]| names.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(
+            (words(&delta.remove), words(&delta.reset)),
+            (vec!["vim".into(), "own".into()], vec!["firefox".into()])
+        );
+        assert_eq!(PackageDelta::to_base(&packages[3..]), None);
     }
 
     #[test]

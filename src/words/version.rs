@@ -58,6 +58,15 @@ pub fn labels(deployment: &Deployment) -> Vec<(Label, String)> {
     if deployment.previous && !deployment.next {
         labels.push((Label::Previous, gettext("Previous")));
     }
+    if deployment.live {
+        labels.push((Label::Running, gettext("In use")));
+    }
+    if deployment.held {
+        labels.push((Label::Previous, gettext("Downloaded")));
+    }
+    if deployment.unlocked {
+        labels.push((Label::Bad, gettext("Open for changes")));
+    }
     if deployment.kept {
         labels.push((Label::Kept, gettext("Kept")));
     }

@@ -43,7 +43,7 @@ pub fn document() -> String {
          facts that belong to its code; codes are stable.\n\n\
          | command | key | type |\n|---|---|---|\n\
          | `status` | `status` | object of `engine`, `os_name`, `abilities`, `running`, `next`, `previous` (Deployment), \
-         `restart_pending`, `update` (Update), `held_back`, `notices`, `restart` (RestartSchedule), `last_check`, `notes`, `space` |\n\
+         `restart_pending`, `update` (Update), `held_back`, `notices`, `restart` (RestartSchedule), `last_check`, `notes`, `automatic`, `space` |\n\
          | `check` | `update` | Update or null |\n\
          | `versions` | `versions` | list of Deployment |\n\
          | `diff` | `changes` | Changes |\n\
@@ -57,6 +57,8 @@ pub fn document() -> String {
          | `packages` | `packages` | list of Package |\n\
          | `find-packages` | `found` | list of FoundPackage |\n\
          | `targets` | `targets` | list of Target |\n\
+         | `arguments` | `arguments` | list of BootArgument |\n\
+         | `extras` | `extras` | list of Extra |\n\
          | `jobs` | `jobs` | list of Job |\n\
          | `apps search` | `apps` | list of Card |\n\
          | `apps info` | `app` | object of `details` (Details), `installed` (InstalledApp), `download_bytes`, \
@@ -90,6 +92,8 @@ pub fn document() -> String {
     types.subschema_for::<cairn_model::Package>();
     types.subschema_for::<cairn_model::package::FoundPackage>();
     types.subschema_for::<cairn_model::Target>();
+    types.subschema_for::<cairn_model::BootArgument>();
+    types.subschema_for::<cairn_model::Extra>();
     types.subschema_for::<cairn_model::job::Job>();
     types.subschema_for::<cairn_model::history::Record>();
     types.subschema_for::<cairn_model::restart::RestartSchedule>();

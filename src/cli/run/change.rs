@@ -1,13 +1,13 @@
 //! Changing the system: always a plan first, then exactly that plan.
 
-use super::{find, packages};
+use super::{find, packages, start};
 use crate::arguments::WishCommand;
 use crate::bar::Bar;
 use crate::output::Output;
 use cairn_client::{Client, JobRef};
 use cairn_model::system::HeldBack;
-use cairn_model::{PackageDelta, Plan, Problem, TargetId, Wish};
-use cairn_words::{fill, plan as words, problem, update};
+use cairn_model::{ArgumentDelta, ExtraId, PackageDelta, Plan, Problem, TargetId, Wish};
+use cairn_words::{advisory, fill, plan as words, problem, update};
 use gettextrs::gettext;
 use serde_json::json;
 
@@ -25,6 +25,11 @@ pub async fn check(client: &Client, output: Output) -> Result<(), Problem> {
         Some(found) => {
             let mut lines = vec![update::summary(found), update::trust(&found.verification)];
             lines.extend(found.changes.as_ref().map(update::counts));
+            let holes = found.changes.iter().flat_map(|changes| &changes.advisories);
+            lines.extend(found.changes.as_ref().and_then(advisory::summary));
+            lines.extend(holes.map(|hole| {
+                format!("  {}", update::join(&[advisory::severity(hole.severity), advisory::line(hole)]))
+            }));
             lines
         }
     })
@@ -109,6 +114,18 @@ pub async fn cancel(client: &Client, output: Output) -> Result<(), Problem> {
     output.answer("done", &json!({}), || vec![gettext("Nothing is under way.")])
 }
 
+/// Holds what is under way, or lets it go on.
+pub async fn hold(client: &Client, output: Output, held: bool) -> Result<(), Problem> {
+    for reference in client.jobs().await?.iter().rev() {
+        if !client.job(reference).await?.state.is_final() {
+            client.pause(reference, held).await?;
+            let words = if held { gettext("Held.") } else { gettext("Going on.") };
+            return output.answer("done", &json!({}), || vec![words]);
+        }
+    }
+    output.answer("done", &json!({}), || vec![gettext("Nothing is under way.")])
+}
+
 fn change(delta: PackageDelta) -> Wish {
     Wish::ChangePackages { delta }
 }
@@ -143,6 +160,28 @@ async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem
         }
         WishCommand::Rebase { target } => Wish::Rebase { target: TargetId::new(target.clone())? },
         WishCommand::Cleanup => Wish::Cleanup {},
+        WishCommand::ResetPackages => {
+            let delta = PackageDelta::to_base(&client.packages().await?);
+            change(delta.ok_or_else(|| Problem::NotFound { what: "packages".into() })?)
+        }
+        WishCommand::Download => Wish::Download {},
+        WishCommand::ApplyNow => Wish::ApplyNow {},
+        WishCommand::Unlock => Wish::Unlock {},
+        WishCommand::AddArgument(add) => {
+            let add = start::words(&add.words)?;
+            Wish::ChangeArguments { delta: ArgumentDelta { add, ..ArgumentDelta::default() } }
+        }
+        WishCommand::RemoveArgument(remove) => {
+            let remove = start::words(&remove.words)?;
+            Wish::ChangeArguments { delta: ArgumentDelta { remove, ..ArgumentDelta::default() } }
+        }
+        WishCommand::EnableExtra { name } => {
+            Wish::ChangeExtra { id: ExtraId::new(name.clone())?, enabled: true }
+        }
+        WishCommand::DisableExtra { name } => {
+            Wish::ChangeExtra { id: ExtraId::new(name.clone())?, enabled: false }
+        }
+        WishCommand::Automatic { policy } => Wish::SetAutomatic { policy: start::policy(policy)? },
         WishCommand::Unskip { version } => {
             // The version may be gone from the disk; what is remembered of it is enough.
             let known = status.held_back.iter().find_map(|h| match h {

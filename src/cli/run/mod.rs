@@ -6,6 +6,7 @@ mod engines;
 mod packages;
 mod restart;
 mod show;
+mod start;
 
 use crate::arguments::{Arguments, Command, SystemCommand};
 use crate::output::Output;
@@ -39,6 +40,10 @@ async fn system(command: SystemCommand, output: Output) -> Result<(), Problem> {
         SystemCommand::Packages => packages::list(&client, output).await,
         SystemCommand::FindPackages { words } => packages::find(&client, output, &words.join(" ")).await,
         SystemCommand::Targets => packages::targets(&client, output).await,
+        SystemCommand::Arguments => start::arguments(&client, output).await,
+        SystemCommand::Extras => start::extras(&client, output).await,
+        SystemCommand::Pause => change::hold(&client, output, true).await,
+        SystemCommand::Resume => change::hold(&client, output, false).await,
         SystemCommand::Jobs => show::jobs(&client, output).await,
         SystemCommand::Cancel => change::cancel(&client, output).await,
     }

@@ -16,7 +16,7 @@ pub async fn run(client: &Client, output: Output, when: When) -> Result<(), Prob
             client.cancel_restart().await?;
             return output.answer("restart", &(), || vec![gettext("No restart is set.")]);
         }
-        When::Now { anyway } => RestartWhen::Now { ignore_inhibitors: anyway, soft: false },
+        When::Now { anyway, soft } => RestartWhen::Now { ignore_inhibitors: anyway, soft },
         When::Tonight => RestartWhen::Tonight {},
         When::AtShutdown => RestartWhen::AtShutdown {},
         When::At { time } => RestartWhen::At { time: parse(&time.join(" "), &Zoned::now())? },

@@ -5,7 +5,7 @@ use crate::output::Output;
 use cairn_client::Client;
 use cairn_model::system::{HeldBack, Notice};
 use cairn_model::{Deployment, Problem, SystemStatus, Update, Verification};
-use cairn_words::{amount, fill, job, moment, problem, record, restart, update, version};
+use cairn_words::{amount, automatic, fill, job, moment, problem, record, restart, update, version};
 use gettextrs::gettext;
 use serde_json::json;
 
@@ -25,6 +25,7 @@ pub async fn status(client: &Client, output: Output) -> Result<(), Problem> {
         "restart": schedule,
         "last_check": status.last_check,
         "notes": status.notes,
+        "automatic": status.automatic,
         "space": status.space,
     });
     output.answer("status", &value, || {
@@ -50,6 +51,12 @@ fn overview(status: &SystemStatus, found: Option<&Update>) -> Vec<String> {
         row(gettext("Update available"), update::summary(found));
     } else if let Some(checked) = status.last_check {
         row(gettext("Last looked"), moment::ago(checked, moment::now()));
+    }
+    if let Some(automatic) = &status.automatic {
+        row(
+            gettext("By itself"),
+            update::join(&[automatic::policy(automatic.policy), automatic::by(automatic)]),
+        );
     }
     lines.extend(status.held_back.iter().map(held_back));
     lines.extend(status.notices.iter().map(notice));

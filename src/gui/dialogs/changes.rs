@@ -1,7 +1,7 @@
 //! What differs between two versions, with a search.
 
 use cairn_model::change::{ChangeKind, Changes};
-use cairn_words::update as words;
+use cairn_words::{advisory as holes_in_words, update as words};
 use gettextrs::gettext;
 use relm4::adw;
 use relm4::adw::prelude::*;
@@ -89,7 +89,14 @@ fn lines(changes: &Changes) -> Vec<Line> {
     };
     let packages = changes.packages.iter().map(|p| line(p.kind, &p.name, words::package(p)));
     let files = changes.files.iter().map(|f| line(f.kind, &f.path, words::kind(f.kind)));
-    if changes.by_package { packages.collect() } else { files.collect() }
+    // Why somebody should not wait comes before what else there is.
+    let holes = changes.advisories.iter().map(|advisory| Line {
+        icon: "cairn-warning-symbolic",
+        kind: holes_in_words::severity(advisory.severity),
+        name: words::join(&[holes_in_words::severity(advisory.severity), advisory.id.clone()]),
+        change: holes_in_words::line(advisory),
+    });
+    if changes.by_package { holes.chain(packages).collect() } else { holes.chain(files).collect() }
 }
 
 fn icon(kind: ChangeKind) -> &'static str {

@@ -2,8 +2,10 @@
 
 pub mod about;
 pub mod app;
+pub mod arguments;
 pub mod changes;
 pub mod details;
+pub mod extras;
 pub mod name;
 pub mod picture;
 pub mod preferences;

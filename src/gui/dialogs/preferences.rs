@@ -1,11 +1,12 @@
 //! What the person can choose.
 
-use crate::pages::SourceAsked;
+use crate::pages::{AppAsked, Asked, SourceAsked};
 use crate::settings::Settings;
 use crate::widgets::row;
 use cairn_model::app::{Remote, Scope};
+use cairn_model::{Automatic, Wish};
 use cairn_words::update::join;
-use cairn_words::{app, fill};
+use cairn_words::{app, automatic, fill};
 use gettextrs::{gettext, ngettext};
 use relm4::adw;
 use relm4::adw::prelude::*;
@@ -13,17 +14,27 @@ use relm4::gtk;
 use std::rc::Rc;
 
 /// Where the presses go.
-type Asks = Rc<dyn Fn(SourceAsked)>;
+type Asks = Rc<dyn Fn(Asked)>;
+
+fn ask_source(asks: &Asks, asked: SourceAsked) {
+    asks(Asked::App(AppAsked::Source(asked)));
+}
 
 pub fn present(
     parent: &impl IsA<gtk::Widget>,
     settings: &Settings,
+    automatic: Option<&Automatic>,
     remotes: &[Remote],
-    asked: impl Fn(SourceAsked) + 'static,
+    asked: impl Fn(Asked) + 'static,
 ) {
     let dialog = adw::PreferencesDialog::builder().title(gettext("Preferences")).build();
-    dialog.add(&general(settings));
-    dialog.add(&sources(&dialog, remotes, &(Rc::new(asked) as Asks)));
+    let asks: Asks = Rc::new(asked);
+    let general = general(settings);
+    if let Some(automatic) = automatic {
+        general.add(&by_itself(&dialog, automatic, &asks));
+    }
+    dialog.add(&general);
+    dialog.add(&sources(&dialog, remotes, &asks));
     dialog.present(Some(parent));
 }
 
@@ -47,6 +58,44 @@ fn general(settings: &Settings) -> adw::PreferencesPage {
     group.add(&notify);
     page.add(&group);
     page
+}
+
+/// What the system does without anybody asking; a choice where it is Cairn's to change.
+fn by_itself(dialog: &adw::PreferencesDialog, automatic: &Automatic, asks: &Asks) -> adw::PreferencesGroup {
+    let group = adw::PreferencesGroup::builder().title(gettext("Without being asked")).build();
+    let title = gettext("What the system does by itself");
+    if automatic.choices.is_empty() {
+        let row = row::unmarked(&title, &automatic::by(automatic));
+        let word = automatic::policy(automatic.policy);
+        row.add_suffix(&gtk::Label::builder().label(word).css_classes(["dim-label"]).wrap(true).build());
+        group.add(&row);
+        return group;
+    }
+    let mut choices = automatic.choices.clone();
+    if !choices.contains(&automatic.policy) {
+        choices.push(automatic.policy);
+    }
+    choices.sort();
+    let words: Vec<String> = choices.iter().map(|policy| automatic::policy(*policy)).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let now = choices.iter().position(|policy| *policy == automatic.policy).unwrap_or_default();
+    let row = adw::ComboRow::builder()
+        .title(title)
+        .subtitle(automatic::by(automatic))
+        .use_markup(false)
+        .model(&gtk::StringList::new(&words))
+        .selected(u32::try_from(now).unwrap_or_default())
+        .build();
+    let (asks, dialog) = (Rc::clone(asks), dialog.downgrade());
+    row.connect_selected_notify(move |row| {
+        let chosen = usize::try_from(row.selected()).ok().and_then(|at| choices.get(at));
+        if let Some(policy) = chosen {
+            close(&dialog);
+            asks(Asked::Wish(Wish::SetAutomatic { policy: *policy }));
+        }
+    });
+    group.add(&row);
+    group
 }
 
 fn sources(dialog: &adw::PreferencesDialog, remotes: &[Remote], asks: &Asks) -> adw::PreferencesPage {
@@ -78,7 +127,7 @@ fn button(dialog: &adw::PreferencesDialog, label: &str, asks: &Asks, asked: Sour
     let row = adw::ButtonRow::builder().title(label).build();
     let (asks, dialog) = (Rc::clone(asks), dialog.downgrade());
     row.connect_activated(move |_| {
-        asks(asked.clone());
+        ask_source(&asks, asked.clone());
         close(&dialog);
     });
     row
@@ -93,7 +142,7 @@ fn source(dialog: &adw::PreferencesDialog, remote: &Remote, asks: &Asks) -> adw:
     let (asked, name, scope) = (Rc::clone(asks), remote.name.clone(), remote.scope);
     let above = dialog.downgrade();
     switch.connect_state_set(move |_, on| {
-        asked(SourceAsked::Enable(scope, name.clone(), on));
+        ask_source(&asked, SourceAsked::Enable(scope, name.clone(), on));
         close(&above);
         gtk::glib::Propagation::Proceed
     });
@@ -108,7 +157,7 @@ fn source(dialog: &adw::PreferencesDialog, remote: &Remote, asks: &Asks) -> adw:
     remove.update_property(&[gtk::accessible::Property::Label(&words)]);
     let (asks, dialog, name) = (Rc::clone(asks), dialog.downgrade(), remote.name.clone());
     remove.connect_clicked(move |_| {
-        asks(SourceAsked::Remove(scope, name.clone()));
+        ask_source(&asks, SourceAsked::Remove(scope, name.clone()));
         close(&dialog);
     });
     widget.add_suffix(&remove);

@@ -58,6 +58,8 @@ pub enum Asked {
     Wish(Wish),
     Check,
     Cancel,
+    /// Hold what is under way, or let it go on.
+    Hold(bool),
     Restart(RestartWhen),
     PickTime,
     CancelRestart,
@@ -73,9 +75,20 @@ pub enum Asked {
     },
     Name(Box<Deployment>),
     Remove(Box<Deployment>),
-    /// Show what the system could follow, to choose from.
-    Targets,
+    /// Show what there is to choose from.
+    Choose(Choice),
     Details(Problem),
+}
+
+/// What a person can choose from in a dialog of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// What the system follows.
+    Target,
+    /// What the kernel is told.
+    Arguments,
+    /// Parts beside the system's image.
+    Extras,
 }
 
 /// What the person asked for about apps.

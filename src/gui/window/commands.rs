@@ -1,7 +1,8 @@
 //! What goes on in the background. Each command brings back one message.
 
 use super::Window;
-use super::messages::{Command, Planned};
+use super::messages::{Command, Offered, Planned};
+use crate::pages::Choice;
 use cairn_client::{Client, JobRef, Snapshot, Watched};
 use cairn_model::job::Job;
 use cairn_model::restart::RestartWhen;
@@ -70,6 +71,15 @@ pub fn cancel(sender: &ComponentSender<Window>, job: Option<&Job>) {
     });
 }
 
+/// Holds what is under way, or lets it go on.
+pub fn hold(sender: &ComponentSender<Window>, job: Option<&Job>, held: bool) {
+    let Some(id) = job.map(|j| j.id) else { return };
+    sender.oneshot_command(async move {
+        let done = async { Client::connect().await?.pause(&JobRef::of(id)?, held).await };
+        Command::Told(done.await)
+    });
+}
+
 pub fn restart(sender: &ComponentSender<Window>, when: RestartWhen) {
     sender.oneshot_command(async move {
         let done = async { Client::connect().await?.restart(&when).await };
@@ -84,11 +94,18 @@ pub fn cancel_restart(sender: &ComponentSender<Window>) {
     });
 }
 
-/// What the system could follow.
-pub fn targets(sender: &ComponentSender<Window>) {
-    sender.oneshot_command(async {
-        let done = async { Client::connect().await?.targets().await };
-        Command::Targets(done.await)
+/// Finds out what there is to choose from.
+pub fn offer(sender: &ComponentSender<Window>, choice: Choice) {
+    sender.oneshot_command(async move {
+        let done = async {
+            let client = Client::connect().await?;
+            Ok(match choice {
+                Choice::Target => Offered::Targets(client.targets().await?),
+                Choice::Arguments => Offered::Arguments(client.arguments().await?),
+                Choice::Extras => Offered::Extras(client.extras().await?),
+            })
+        };
+        Command::Offered(done.await)
     });
 }
 

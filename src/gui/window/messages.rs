@@ -7,7 +7,7 @@ use cairn_catalog::Library;
 use cairn_client::{Client, Token};
 use cairn_model::app::{AppPlan, AppWish, InstalledApp, PastVersion, Ref, Scope, Shelf};
 use cairn_model::change::Changes;
-use cairn_model::{Plan, Problem, Target, Wish};
+use cairn_model::{BootArgument, Extra, Plan, Problem, Target, Wish};
 use relm4::adw;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -76,6 +76,14 @@ pub struct Supply {
     pub problem: Option<Problem>,
 }
 
+/// What there is to choose from.
+#[derive(Debug)]
+pub enum Offered {
+    Targets(Vec<Target>),
+    Arguments(Vec<BootArgument>),
+    Extras(Vec<Extra>),
+}
+
 #[derive(Debug)]
 pub enum Command {
     Changed(Shown),
@@ -92,7 +100,7 @@ pub enum Command {
     /// The answer to something that has no result to show.
     Told(Result<(), Problem>),
     Differs(String, Result<Changes, Problem>),
-    Targets(Result<Vec<Target>, Problem>),
+    Offered(Result<Offered, Problem>),
     Versions((Scope, Ref), Result<Vec<PastVersion>, Problem>),
     Read(PathBuf, Box<Result<AppFile, Problem>>),
 }

@@ -31,6 +31,7 @@ use std::cell::OnceCell;
 use std::sync::Arc;
 use tokio::sync::watch;
 
+use messages::Offered;
 pub use messages::{Command, Dialog, Input, Opening};
 pub use shopping::{Opened, open_last};
 
@@ -48,6 +49,8 @@ pub struct Window {
     /// Asked for the first time after the first frame: finding out takes milliseconds.
     network: OnceCell<gio::NetworkMonitor>,
     shown: Shown,
+    /// In front of what only takes the processor from the first look.
+    curtain: Curtain,
     looked: bool,
     looked_for_apps: bool,
 }
@@ -59,7 +62,7 @@ pub struct Start {
     pub apps: Apps,
     pub last: Opened,
     pub page: usize,
-    /// Lifted with the first frame.
+    /// Lifted with the first frame that shows something true.
     pub curtain: Curtain,
 }
 
@@ -106,7 +109,9 @@ impl Component for Window {
         settings.bind("window-height", &root, "default-height");
         settings.bind("window-maximized", &root, "maximized");
         navigation.select(page);
-        curtain.lift_after(&root);
+        if page == pages::position("apps") {
+            curtain.lift_after(&root);
+        }
         if let Some(class) = crate::ID.ends_with(".Devel").then_some("devel") {
             root.add_css_class(class);
         }
@@ -125,6 +130,7 @@ impl Component for Window {
             shop,
             network: OnceCell::new(),
             shown: Shown::default(),
+            curtain,
             looked: false,
             looked_for_apps: false,
         };
@@ -198,14 +204,10 @@ impl Component for Window {
             }
             Command::Told(Err(problem)) => self.complain(&problem, &sender),
             Command::Differs(title, Ok(changes)) => dialogs::changes::present(&self.root, &title, &changes),
-            Command::Differs(_, Err(problem)) | Command::Targets(Err(problem)) => {
+            Command::Differs(_, Err(problem)) | Command::Offered(Err(problem)) => {
                 self.complain(&problem, &sender);
             }
-            Command::Targets(Ok(targets)) => {
-                dialogs::target::present(&self.root, &targets, move |target| {
-                    sender.input(Input::Asked(Asked::Wish(Wish::Rebase { target })));
-                });
-            }
+            Command::Offered(Ok(offered)) => self.choose(offered, sender),
         }
     }
 
@@ -289,13 +291,28 @@ impl Window {
         }
     }
 
+    /// Lets the person choose; what is chosen is asked for as every other wish.
+    fn choose(&self, offered: Offered, sender: ComponentSender<Self>) {
+        let wishes = move |wish| sender.input(Input::Asked(Asked::Wish(wish)));
+        match offered {
+            Offered::Targets(targets) => {
+                dialogs::target::present(&self.root, &targets, move |target| wishes(Wish::Rebase { target }));
+            }
+            Offered::Arguments(arguments) => {
+                dialogs::arguments::present(&self.root, &arguments, wishes);
+            }
+            Offered::Extras(extras) => dialogs::extras::present(&self.root, &extras, wishes),
+        }
+    }
+
     fn dialog(&self, dialog: Dialog, sender: &ComponentSender<Self>) {
         match dialog {
             Dialog::Preferences => {
                 let sender = sender.clone();
                 let remotes = &self.shop.stock.shelf.remotes;
-                dialogs::preferences::present(&self.root, &self.settings, remotes, move |asked| {
-                    sender.input(Input::Asked(Asked::App(pages::AppAsked::Source(asked))));
+                let automatic = self.shown.ready().and_then(|s| s.status.automatic.as_ref());
+                dialogs::preferences::present(&self.root, &self.settings, automatic, remotes, move |asked| {
+                    sender.input(Input::Asked(asked));
                 });
             }
             Dialog::Shortcuts => dialogs::shortcuts::present(&self.root),
@@ -318,6 +335,7 @@ impl Window {
     fn look_once(&mut self, shown: &Shown, sender: &ComponentSender<Self>) {
         let Some(snapshot) = shown.ready().filter(|_| !self.looked) else { return };
         self.looked = true;
+        self.curtain.lift_after(&self.root);
         crate::frame::tell(&self.root, "content is shown");
         let long_ago = snapshot.status.last_check.is_none_or(|t| moment::now() - t > LOOK_AGAIN);
         let resting = snapshot.running_job().is_none() && !snapshot.status.restart_pending();
@@ -371,7 +389,10 @@ impl Window {
             Asked::CancelRestart => commands::cancel_restart(sender),
             Asked::Changes { title, changes } => dialogs::changes::present(&self.root, &title, &changes),
             Asked::Diff { from, to } => commands::diff(sender, self.shown.ready(), from, to),
-            Asked::Targets => commands::targets(sender),
+            Asked::Choose(choice) => commands::offer(sender, choice),
+            Asked::Hold(held) => {
+                commands::hold(sender, self.shown.ready().and_then(Snapshot::running_job), held)
+            }
             Asked::Details(problem) => dialogs::details::present(&self.root, &problem),
             Asked::PickTime => {
                 let sender = sender.clone();

@@ -49,6 +49,10 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
 
 fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, String) {
     let keep = gettext("You can keep working while it is prepared.");
+    let keep = match system {
+        Some(found) if found.downloaded => gettext("It is downloaded already."),
+        _ => keep,
+    };
     let app_updates = || update::join(&[app::updates(apps), amount::size(bytes)]);
     match (system, apps) {
         (None, 0) => {

@@ -7,7 +7,7 @@ use crate::widgets::page;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
-use sections::{Origin, Space, Trail};
+use sections::{More, Origin, Space, Trail};
 
 /// Below this width a row has no room for a button beside its menu, in pixels.
 const NARROW: &str = "max-width: 480px";
@@ -17,6 +17,7 @@ pub struct Versions {
     trail: Trail,
     origin: Origin,
     space: Space,
+    more: More,
     shown: Shown,
     narrow: bool,
 }
@@ -56,10 +57,12 @@ impl SimpleComponent for Versions {
             root.add_breakpoint(breakpoint);
         }
         let (trail, origin, space) = (Trail::new(&sender), Origin::new(&sender), Space::new(&sender));
-        let model = Self { trail, origin, space, shown: Shown::default(), narrow: false };
+        let more = More::new(&sender);
+        let model = Self { trail, origin, space, more, shown: Shown::default(), narrow: false };
         column.append(&model.trail.widget);
         column.append(&model.origin.group.widget);
         column.append(&model.space.group.widget);
+        column.append(&model.more.group.widget);
         ComponentParts { model, widgets: () }
     }
 
@@ -73,5 +76,6 @@ impl SimpleComponent for Versions {
         self.trail.show(snapshot.map(|s| &s.status), busy, self.narrow);
         self.origin.show(snapshot.map(|s| &s.status), busy);
         self.space.show(snapshot.map(|s| &s.status), busy);
+        self.more.show(snapshot.map(|s| &s.status), busy);
     }
 }

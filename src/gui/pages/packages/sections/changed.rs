@@ -12,6 +12,8 @@ use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// A package, and whether something else is under way so that nothing can be asked for.
 type Item = (Package, bool);
@@ -24,6 +26,9 @@ pub struct Changed {
     base: Group<Item>,
     declared: Group<Item>,
     empty: adw::StatusPage,
+    /// The way back to what the makers built.
+    base_again: gtk::Button,
+    wish: Rc<RefCell<Option<Wish>>>,
 }
 
 impl Changed {
@@ -44,7 +49,22 @@ impl Changed {
             ))
             .visible(false)
             .build();
+        let base_again = gtk::Button::builder()
+            .label(gettext("Back to the Original System…"))
+            .css_classes(["pill"])
+            .halign(gtk::Align::Center)
+            .visible(false)
+            .build();
+        let wish: Rc<RefCell<Option<Wish>>> = Rc::default();
+        let (asks, wanted) = (sender.clone(), Rc::clone(&wish));
+        base_again.connect_clicked(move |_| {
+            if let Some(wish) = wanted.borrow().clone() {
+                let _ = asks.output(Asked::Wish(wish));
+            }
+        });
         Self {
+            base_again,
+            wish,
             sender: sender.clone(),
             added,
             aside,
@@ -60,6 +80,7 @@ impl Changed {
         for group in [&self.aside, &self.added, &self.base] {
             column.append(&group.widget);
         }
+        column.append(&self.base_again);
         column.append(add);
         column.append(&self.declared.widget);
     }
@@ -79,6 +100,12 @@ impl Changed {
         self.base.show(base, |item| line(&sender, item));
         self.declared.show(of(|p| p.role == PackageRole::Declared), |item| line(&sender, item));
         self.empty.set_visible(known && packages.is_empty());
+        let delta = PackageDelta::to_base(packages);
+        // One that was changed has a button of its own.
+        let several = delta.as_ref().is_some_and(|d| d.lists().into_iter().flatten().count() > 1);
+        self.base_again.set_visible(several);
+        self.base_again.set_sensitive(!busy);
+        self.wish.replace(delta.map(|delta| Wish::ChangePackages { delta }));
     }
 }
 

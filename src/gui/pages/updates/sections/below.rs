@@ -12,7 +12,7 @@ use cairn_model::restart::RestartSchedule;
 use cairn_model::system::{HeldBack, Notice};
 use cairn_model::{Ability, Deployment, PackageDelta, PackageName, Update, Wish};
 use cairn_words::version::Label;
-use cairn_words::{fill, moment, restart, update, version};
+use cairn_words::{advisory, fill, moment, restart, update, version};
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -163,7 +163,8 @@ fn changes(sender: &ComponentSender<Updates>, found: &Update) -> gtk::Widget {
     let title = if title.is_empty() { gettext("No part of the system changes its version") } else { title };
     let (sender, heading) =
         (sender.clone(), fill(&gettext("What changes with {version}"), &[("version", &found.version)]));
-    let subtitle = [names(&changes), signed].join("\n");
+    let holes = advisory::summary(&changes).unwrap_or_default();
+    let subtitle = [holes, names(&changes), signed].join("\n");
     row::opening("cairn-package-symbolic", &title, subtitle.trim(), move || {
         let (title, changes) = (heading.clone(), Box::new(changes.clone()));
         let _ = sender.output(Asked::Changes { title, changes });

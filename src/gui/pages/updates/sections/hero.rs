@@ -39,6 +39,7 @@ pub struct Hero {
     restart: RestartButton,
     primary: (gtk::Button, Press),
     secondary: (gtk::Button, Press),
+    hold: (gtk::Button, Press),
     problem: Rc<RefCell<Option<Problem>>>,
     details: gtk::Button,
     shown: Option<Headline>,
@@ -59,6 +60,7 @@ impl Hero {
         let restart = RestartButton::new(sender);
         let primary = button(sender, &["pill", "suggested-action"]);
         let secondary = button(sender, &["pill"]);
+        let hold = button(sender, &["pill"]);
         let problem = Rc::new(RefCell::new(None));
         let details = details_button(sender, &problem);
         let buttons = adw::WrapBox::builder()
@@ -69,6 +71,7 @@ impl Hero {
             .build();
         buttons.append(&primary.0);
         buttons.append(&restart.widget);
+        buttons.append(&hold.0);
         buttons.append(&secondary.0);
         buttons.append(&details);
         let parts: [&gtk::Widget; 6] = [
@@ -92,6 +95,7 @@ impl Hero {
             restart,
             primary,
             secondary,
+            hold,
             problem,
             details,
             shown: None,
@@ -148,7 +152,15 @@ impl Hero {
     fn buttons(&self, standing: &Standing, snapshot: Option<&Snapshot>) {
         set(&self.primary, primary(standing, snapshot));
         set(&self.secondary, secondary(standing, snapshot));
-        self.restart.widget.set_visible(matches!(standing, Standing::Ready(_) | Standing::GoingBack(_)));
+        set(&self.hold, hold(standing));
+        let next = match standing {
+            Standing::Ready(next) | Standing::GoingBack(next) => Some(next),
+            _ => None,
+        };
+        self.restart.widget.set_visible(next.is_some());
+        let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));
+        let soft = next.is_some_and(|next| next.soft) && can(Ability::SoftRestart);
+        self.restart.offer(soft, can(Ability::ApplyLive));
     }
 }
 
@@ -180,7 +192,7 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
         Standing::Failed(Problem::PackageConflict { .. }) => {
             Some((gettext("Try Again"), Box::new(|| Asked::Check)))
         }
-        Standing::Working(job) if job.cancellable && job.state == JobState::Running => {
+        Standing::Working(job) if job.cancellable && job.state != JobState::Cancelling => {
             Some((gettext("Cancel"), Box::new(|| Asked::Cancel)))
         }
         Standing::WorkingOnApps(task) if task.state == JobState::Running => {
@@ -188,6 +200,11 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
             Some((gettext("Cancel"), Box::new(move || Asked::App(AppAsked::Cancel(id)))))
         }
         Standing::Checking => Some((gettext("Cancel"), Box::new(|| Asked::Cancel))),
+        Standing::Available { system: Some(found), .. }
+            if can(Ability::DownloadOnly) && !found.downloaded =>
+        {
+            Some((gettext("Only Download"), Box::new(|| Asked::Wish(Wish::Download {}))))
+        }
         Standing::Ready(next) if next.staged && can(Ability::DropStaged) => {
             Some((gettext("Undo Update"), Box::new(|| Asked::Wish(Wish::DropStaged {}))))
         }
@@ -197,6 +214,16 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
             let id = running.id.clone();
             Some((label, Box::new(move || Asked::Wish(Wish::StartNext { id: id.clone() }))))
         }
+        _ => None,
+    }
+}
+
+/// Holding what is under way, where it can be held.
+fn hold(standing: &Standing) -> Option<(String, Ask)> {
+    let Standing::Working(job) = standing else { return None };
+    match job.state {
+        JobState::Running if job.pausable => Some((gettext("Pause"), Box::new(|| Asked::Hold(true)))),
+        JobState::Paused => Some((gettext("Go On"), Box::new(|| Asked::Hold(false)))),
         _ => None,
     }
 }

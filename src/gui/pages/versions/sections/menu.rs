@@ -74,6 +74,13 @@ fn choices(stone: &Stone) -> Vec<Choice> {
             );
         }
     }
+    if d.running && can(Ability::Unlock) {
+        add(
+            "unlock",
+            gettext("Open for Changes Until the Restart…"),
+            Box::new(|| Asked::Wish(Wish::Unlock {})),
+        );
+    }
     let named = d.clone();
     add("name", gettext("Name…"), Box::new(move || Asked::Name(Box::new(named.clone()))));
     let removable = !d.running && !d.next && !d.kept && !d.staged && !d.last_known_good;

@@ -1,10 +1,12 @@
 //! The parts of the page.
 
 mod menu;
+mod more;
 mod origin;
 mod space;
 mod trail;
 
+pub use more::More;
 pub use origin::Origin;
 pub use space::Space;
 pub use trail::Trail;

@@ -1,7 +1,7 @@
 //! Where the versions come from.
 
-use crate::pages::Asked;
 use crate::pages::versions::Versions;
+use crate::pages::{Asked, Choice};
 use crate::widgets::group::Group;
 use crate::widgets::row;
 use cairn_model::{Ability, SystemStatus};
@@ -36,7 +36,7 @@ impl Origin {
             }
             let sender = sender.clone();
             row::with_button(icon, origin, "", &gettext("Change…"), move || {
-                let _ = sender.output(Asked::Targets);
+                let _ = sender.output(Asked::Choose(Choice::Target));
             })
             .upcast()
         });
