@@ -9,6 +9,7 @@ use std::path::Path;
 
 const UPDATES: &str = "alt+1";
 const VERSIONS: &str = "alt+2";
+const APPS: &str = "alt+3";
 const PACKAGES: &str = "alt+4";
 
 /// Goes the whole way once: look for updates, update, restart, packages, go back.
@@ -20,6 +21,9 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.without_apps();
     player.open(&[]).await?;
     let before = said("running")?;
+    if before.is_empty() {
+        return without_versions(&mut player).await;
+    }
     player.screen.keys(&[VERSIONS]).await?;
     player.sees(&before).await?;
     player.screen.keys(&[UPDATES]).await?;
@@ -36,6 +40,18 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     if can("rollback")? && !said("previous")?.is_empty() {
         go_back(&mut player).await?;
     }
+    println!("Every step came true.");
+    Ok(())
+}
+
+/// What a computer that keeps no versions sees: that it keeps none, and its apps.
+async fn without_versions(player: &mut Player) -> Result<()> {
+    for page in [UPDATES, VERSIONS] {
+        player.screen.keys(&[page]).await?;
+        player.sees("This system does not keep versions").await?;
+    }
+    player.screen.keys(&[APPS]).await?;
+    player.sees("Add Flathub").await?;
     println!("Every step came true.");
     Ok(())
 }
@@ -92,7 +108,10 @@ async fn restart(player: &mut Player) -> Result<()> {
 pub async fn pictures(name: &str, data: &Path, folder: &Path) -> Result<()> {
     let mut player = Player::new(data, folder).await?;
     player.without_apps();
-    let running = said("running")?;
+    let mut running = said("running")?;
+    if running.is_empty() {
+        "does not keep versions".clone_into(&mut running);
+    }
     for look in &LOOKS {
         page(&mut player, look, name, "updates", UPDATES, &running).await?;
         page(&mut player, look, name, "versions", VERSIONS, &running).await?;
@@ -115,7 +134,11 @@ async fn page(
     player.open(look.environment).await?;
     player.screen.resize(look.size.0, look.size.1).await?;
     if page == "updates" {
-        let there = if can("check")? { "An update is available" } else { "You are using" };
+        let there = match (said("running")?.is_empty(), can("check")?) {
+            (true, _) => "does not keep versions",
+            (false, true) => "An update is available",
+            (false, false) => "You are using",
+        };
         player.sees(there).await?;
     } else {
         player.screen.keys(&[keys]).await?;

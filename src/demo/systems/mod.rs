@@ -32,7 +32,7 @@ pub struct System {
     pub title: &'static str,
     /// Its root is a Btrfs file system, in the demo world a real one.
     pub btrfs: bool,
-    /// The engine that should find itself here.
+    /// The engine that should find itself here; empty where none should.
     pub engine: &'static str,
     /// Puts its files below the root, as they are right after it was started.
     pub lay_out: fn(&Stage) -> std::io::Result<()>,
@@ -59,6 +59,7 @@ systems! {
     abroot
     akshara
     bootc
+    debian
     eos_updater
     nixos
     rauc

@@ -66,9 +66,8 @@ impl Standing {
         if let Some(job) = snapshot.running_job() {
             return match job.kind.as_str() {
                 "check" => Self::Checking,
-                "update" | "go-back" | "start-next" | "drop-staged" | "change-packages" | "rebase" => {
-                    Self::Working(job.clone())
-                }
+                "update" | "download" | "go-back" | "start-next" | "drop-staged" | "change-packages"
+                | "change-arguments" | "apply-now" | "rebase" | "elsewhere" => Self::Working(job.clone()),
                 _ => Self::resting(snapshot, running, stock),
             };
         }

@@ -4,6 +4,9 @@ mod sections;
 
 use super::{Asked, Shown};
 use crate::widgets::page;
+use cairn_client::Watched;
+use cairn_model::Problem;
+use cairn_words::problem as words;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
@@ -18,6 +21,8 @@ pub struct Versions {
     origin: Origin,
     space: Space,
     more: More,
+    /// For a system that keeps no versions, or of which nothing is known.
+    none: adw::StatusPage,
     shown: Shown,
     narrow: bool,
 }
@@ -58,7 +63,9 @@ impl SimpleComponent for Versions {
         }
         let (trail, origin, space) = (Trail::new(&sender), Origin::new(&sender), Space::new(&sender));
         let more = More::new(&sender);
-        let model = Self { trail, origin, space, more, shown: Shown::default(), narrow: false };
+        let none = adw::StatusPage::builder().icon_name("cairn-versions-symbolic").visible(false).build();
+        column.append(&none);
+        let model = Self { trail, origin, space, more, none, shown: Shown::default(), narrow: false };
         column.append(&model.trail.widget);
         column.append(&model.origin.group.widget);
         column.append(&model.space.group.widget);
@@ -73,6 +80,17 @@ impl SimpleComponent for Versions {
         }
         let snapshot = self.shown.ready();
         let busy = snapshot.is_some_and(|s| s.running_job().is_some());
+        let problem = match &*self.shown {
+            Watched::Loading => None,
+            Watched::Failed(problem) => Some(problem),
+            Watched::Ready(snapshot) => snapshot.status.running().is_none().then_some(&Problem::NotAtomic),
+        };
+        self.none.set_visible(problem.is_some());
+        if let Some(problem) = problem {
+            self.none.set_title(&words::heading(problem));
+            // A status page reads its description as markup.
+            self.none.set_description(Some(&gtk::glib::markup_escape_text(&words::advice(problem))));
+        }
         self.trail.show(snapshot.map(|s| &s.status), busy, self.narrow);
         self.origin.show(snapshot.map(|s| &s.status), busy);
         self.space.show(snapshot.map(|s| &s.status), busy);
