@@ -4,6 +4,7 @@
 //! A player is a command beside a world (see [`crate::supervisor`]): it opens the window on a [`Screen`] and steers the
 //! world as a person at the machine would.
 
+mod abilities;
 mod app_shots;
 pub mod apps;
 pub mod buttons;

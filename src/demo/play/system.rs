@@ -1,14 +1,14 @@
 //! A played system by pressing buttons, whichever family it is: what it can do is done, what it cannot do is not offered.
 
 use super::shots::{LOOKS, Look};
-use super::{Player, ask};
+use super::{Player, abilities, ask};
 use crate::control::Request;
 use crate::{Error, Result, tool};
 use serde_json::Value;
 use std::path::Path;
 
 const UPDATES: &str = "alt+1";
-const VERSIONS: &str = "alt+2";
+pub(super) const VERSIONS: &str = "alt+2";
 const APPS: &str = "alt+3";
 const PACKAGES: &str = "alt+4";
 
@@ -37,6 +37,7 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     if can("packages")? {
         packages(&mut player).await?;
     }
+    abilities::play(&mut player).await?;
     if can("rollback")? && !said("previous")?.is_empty() {
         go_back(&mut player).await?;
     }
@@ -147,7 +148,7 @@ async fn page(
     player.picture(&format!("system-{name}-{page}-{}", look.name)).await
 }
 
-fn can(ability: &str) -> Result<bool> {
+pub(super) fn can(ability: &str) -> Result<bool> {
     let status = status()?;
     Ok(status["abilities"].as_array().is_some_and(|all| all.iter().any(|a| a == ability)))
 }
@@ -176,7 +177,7 @@ fn status() -> Result<Value> {
 }
 
 /// The last thing that it says, in JSON.
-fn cairnctl(words: &[&str]) -> Result<Value> {
+pub(super) fn cairnctl(words: &[&str]) -> Result<Value> {
     let all: Vec<&str> = std::iter::once("--json").chain(words.iter().copied()).collect();
     let said = tool::call("cairnctl", &all)?;
     Ok(serde_json::from_str(said.lines().last().unwrap_or_default())?)

@@ -3,6 +3,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "systems/abilities.rs"]
+mod abilities;
+
 use cairn_client::Client;
 use cairn_demo::systems::{self, System};
 use cairn_model::{Ability, PackageDelta, PackageName, Problem, SystemStatus, Wish};
@@ -46,6 +49,7 @@ async fn go_through(system: &System, test: &mut Test) {
         let client = updated(name, test, client).await;
         assert_ne!(version(&client.status().await.unwrap()), first, "{name}");
     }
+    abilities::go_through(name, test, &test.status().await.unwrap()).await;
     let mut client = test.client().await.unwrap();
     if status.can(Ability::Packages) {
         client = packages(name, test, client).await;
@@ -79,6 +83,7 @@ async fn updated(name: &str, test: &mut Test, client: Client) -> Client {
     let job = client.check().await.unwrap();
     client.follow(&job, |_| {}).await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
     let update = client.update().await.unwrap().unwrap_or_else(|| panic!("{name} has no update"));
+    abilities::downloaded(name, &client).await;
     client.wish(&Wish::update()).await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
     let status = client.status().await.unwrap();
     assert_eq!(status.next().unwrap().checksum, update.checksum, "{name}: {status:#?}");

@@ -1,0 +1,75 @@
+//! What some systems can do beyond versions, by pressing buttons: what the kernel is told, parts beside the image, what the
+//! system does by itself.
+
+use super::Player;
+use super::system::{VERSIONS, cairnctl, can};
+use crate::{Error, Result};
+use serde_json::Value;
+
+/// Tall enough that every row of the page of versions is seen.
+const TALL: (u32, u32) = (980, 980);
+
+/// Each of them where the system has it.
+///
+/// # Errors
+/// The first thing that did not come true.
+pub async fn play(player: &mut Player) -> Result<()> {
+    player.screen.resize(TALL.0, TALL.1).await?;
+    if can("extras")? {
+        extras(player).await?;
+    }
+    if can("automatic")? {
+        player.screen.keys(&["ctrl+comma"]).await?;
+        player.sees("What the system does by itself").await?;
+        player.screen.keys(&["Escape"]).await?;
+    }
+    if can("kernel-arguments")? {
+        arguments(player).await?;
+    }
+    Ok(())
+}
+
+async fn extras(player: &Player) -> Result<()> {
+    let Some(before) = changeable()? else { return Ok(()) };
+    let name = before["name"].as_str().unwrap_or_default();
+    player.screen.keys(&[VERSIONS]).await?;
+    player.sees("Parts of the system").await?;
+    player.row("Parts of the system").await?;
+    player.sees(name).await?;
+    player.row(name).await?;
+    player.sees("was changed").await?;
+    if changeable()?.is_none_or(|now| now["enabled"] == before["enabled"]) {
+        return Err(Error::Refused(format!("{name} is as it was")));
+    }
+    Ok(())
+}
+
+fn changeable() -> Result<Option<Value>> {
+    let answer = cairnctl(&["extras"])?;
+    let all = answer["extras"].as_array().cloned().unwrap_or_default();
+    Ok(all.into_iter().find(|extra| extra["changeable"] == true))
+}
+
+/// One that the start depends on is refused where it is typed; another one is prepared.
+async fn arguments(player: &Player) -> Result<()> {
+    player.screen.keys(&[VERSIONS]).await?;
+    player.sees("What the kernel is told").await?;
+    player.row("What the kernel is told").await?;
+    player.sees("Add an argument").await?;
+    player.row("Add an argument").await?;
+    player.screen.types("init=/bin/sh").await?;
+    player.screen.keys(&["Return"]).await?;
+    player.sees("cannot start without care").await?;
+    player.screen.keys(&["ctrl+a"]).await?;
+    player.screen.types("cairn.shown=1").await?;
+    player.screen.keys(&["Return"]).await?;
+    player.sees("Change what the kernel is told?").await?;
+    player.press("Continue").await?;
+    player.sees("The kernel is told so from the next start on").await?;
+    let told = cairnctl(&["arguments"])?;
+    let there = |a: &Value| a["text"] == "cairn.shown=1" && a["state"] == "next";
+    match told["arguments"].as_array().is_some_and(|all| all.iter().any(there)) {
+        true => Ok(()),
+        false => Err(Error::Refused(format!("the argument is not there: {told}"))),
+    }
+}
