@@ -97,6 +97,8 @@ pub enum Command {
     Weighed(Box<InstalledApp>),
     /// The sources of apps were asked.
     Checked(Result<(), Problem>),
+    /// A source of apps was added, switched or removed, in words.
+    SourceChanged(String, Result<(), Problem>),
     /// The answer to something that has no result to show.
     Told(Result<(), Problem>),
     Differs(String, Result<Changes, Problem>),

@@ -194,6 +194,8 @@ impl Component for Window {
                 }
             }
             Command::Told(Ok(())) => {}
+            Command::SourceChanged(words, Ok(())) => self.toast(&words, None, &sender),
+            Command::SourceChanged(_, Err(problem)) => self.complain(&problem, &sender),
             Command::Told(Err(Problem::RestartBlocked { who, why })) => {
                 let sender = sender.clone();
                 dialogs::yes::restart_anyway(&self.root, &who, &why, move || {

@@ -9,6 +9,7 @@ use cairn_apps::{Apps, Places, Watched};
 use cairn_catalog::Library;
 use cairn_model::Problem;
 use cairn_model::app::{AppId, AppWish, CatalogSource, InstalledApp, Ref, Scope, Shelf, Source, Task};
+use cairn_words::fill;
 use gettextrs::gettext;
 use relm4::adw;
 use relm4::gtk::{self, gio};
@@ -190,14 +191,20 @@ pub fn source(
                 fetch_catalogs(&apps).await;
                 Ok(())
             };
-            Command::Told(done.await)
+            Command::SourceChanged(gettext("Apps of Flathub are offered now"), done.await)
         }),
         SourceAsked::Enable(scope, name, enabled) => sender.oneshot_command(async move {
-            Command::Told(apps.set_remote_enabled(scope, &name, enabled).await)
+            let done = apps.set_remote_enabled(scope, &name, enabled).await;
+            let words = match enabled {
+                true => gettext("Apps of {source} are offered now"),
+                false => gettext("Apps of {source} are no longer offered"),
+            };
+            Command::SourceChanged(fill(&words, &[("source", &name)]), done)
         }),
-        SourceAsked::Remove(scope, name) => {
-            sender.oneshot_command(async move { Command::Told(apps.remove_remote(scope, &name).await) })
-        }
+        SourceAsked::Remove(scope, name) => sender.oneshot_command(async move {
+            let done = apps.remove_remote(scope, &name).await;
+            Command::SourceChanged(fill(&gettext("{source} was removed"), &[("source", &name)]), done)
+        }),
     }
 }
 
