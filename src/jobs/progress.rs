@@ -89,6 +89,11 @@ impl ProgressSink {
         self.change(|s| raise(s, fraction));
     }
 
+    /// Reports a time left that whoever does the work has told; `None` where it does not know, or where nothing moves.
+    pub fn time_left(&self, seconds: Option<u64>) {
+        self.change(|s| s.now.seconds_left = seconds);
+    }
+
     /// The whole job is done.
     pub fn complete(&self) {
         self.change(|s| {
@@ -163,6 +168,20 @@ mod tests {
         sink.bytes_at(start + Duration::from_secs(2), 2_000, Some(10_000));
         let now = sink.now();
         assert_eq!((now.rate, now.seconds_left), (1_000, Some(8)));
+    }
+
+    #[test]
+    fn a_time_left_that_was_told_goes_with_its_part() {
+        let sink = ProgressSink::default();
+        sink.begin(Stage::Downloading, 0.5);
+        sink.part(0.5);
+        sink.time_left(Some(90));
+        assert_eq!(sink.now().seconds_left, Some(90));
+        sink.time_left(None);
+        assert_eq!(sink.now().seconds_left, None);
+        sink.time_left(Some(5));
+        sink.begin(Stage::Writing, 0.5);
+        assert_eq!(sink.now().seconds_left, None);
     }
 
     #[test]

@@ -78,6 +78,8 @@ pub struct Atomupd {
     pub state: State,
     /// 0 to 1.
     pub done: f64,
+    /// When the service expects an update to be done, in seconds since 1970.
+    pub ends: Option<Seconds>,
     /// What runs; services of older images do not tell.
     pub running: Option<Build>,
     /// What is or was installed since the start, whatever became of it.
@@ -139,6 +141,10 @@ pub fn properties(entries: &Dictionary) -> Result<Atomupd, Problem> {
             _ => State::Unknown,
         },
         done: (percent / 100.0).clamp(0.0, 1.0),
+        ends: answer
+            .number("EstimatedCompletionTime")?
+            .and_then(|at| Seconds::try_from(at).ok())
+            .filter(|at| *at > 0),
         running: build("CurrentBuildID", "CurrentVersion")?,
         update: build("UpdateBuildID", "UpdateVersion")?,
         variant: answer.required("Variant")?,

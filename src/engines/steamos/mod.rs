@@ -8,12 +8,16 @@
 //! - `look`, `status`: what there is
 //! - `check`, `targets`: what is offered
 //! - `plan`, `run`, `update`: what a wish would do, and doing it
+//! - `hold`: letting an update wait, and go on
+//! - `follow`: how far an update is, also one that Steam began
 //! - `failure`: what the service's errors mean
 
 pub mod answer;
 mod boot;
 mod check;
 mod failure;
+mod follow;
+mod hold;
 pub mod images;
 mod look;
 mod plan;
@@ -49,8 +53,15 @@ pub(crate) const FAMILY: Family = Family {
     build: Some(|host| Arc::new(Steamos::new(host.clone()))),
 };
 
-const ABILITIES: [Ability; 5] =
-    [Ability::Check, Ability::Stage, Ability::Rebase, Ability::Rollback, Ability::StartNext];
+const ABILITIES: [Ability; 7] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::Rebase,
+    Ability::Rollback,
+    Ability::StartNext,
+    Ability::Pause,
+    Ability::Follow,
+];
 
 /// Where the service says that it can be started.
 const ACTIVATION: &str = "/usr/share/dbus-1/system-services/com.steampowered.Atomupd1.service";
@@ -132,6 +143,10 @@ impl Engine for Steamos {
 
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
         run::step(self, step, ctx).await
+    }
+
+    async fn follow(&self, ctx: &Context) -> Result<(), Problem> {
+        follow::elsewhere(self, ctx).await
     }
 
     async fn targets(&self) -> Result<Vec<Target>, Problem> {

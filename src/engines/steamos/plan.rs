@@ -14,6 +14,11 @@ pub(super) async fn make(
 ) -> Result<Plan, Problem> {
     let mut plan = plan::usual(wish, status, update)?;
     let look = look::read(engine).await?;
+    if matches!(wish, Wish::Update { .. } | Wish::Rebase { .. })
+        && let Some(previous) = status.previous()
+    {
+        plan.warnings.push(Warning::ReplacesNow { version: previous.version.clone() });
+    }
     match wish {
         Wish::Update { .. } => fillable(&look)?,
         Wish::Rebase { target } => {

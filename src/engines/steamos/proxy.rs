@@ -26,6 +26,10 @@ pub(super) trait Atomupd1 {
 
     fn start_update(&self, id: &str) -> zbus::Result<()>;
 
+    fn pause_update(&self) -> zbus::Result<()>;
+
+    fn resume_update(&self) -> zbus::Result<()>;
+
     fn cancel_update(&self) -> zbus::Result<()>;
 
     fn switch_to_variant(&self, variant: &str) -> zbus::Result<()>;

@@ -4,26 +4,22 @@ use super::answer::{Atomupd, State};
 use super::images::Images;
 use super::look::{self, Look};
 use super::proxy::{self, Atomupd1Proxy, SERVICE};
-use super::{Steamos, boot, failure};
+use super::hold::Hold;
+use super::{Steamos, boot, failure, follow};
 use crate::bus::{Refusal, within};
 use cairn_jobs::Context;
 use cairn_model::{Problem, text};
 use futures_util::StreamExt;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
-/// More than the slowest line takes for a whole system.
-const LONGEST: Duration = Duration::from_secs(12 * 3600);
-/// Signals tell of changes; this is for those that got lost.
-const GLANCE: Duration = Duration::from_secs(1);
 
 /// Lets the service install that build and waits for the end.
 pub(super) async fn run(engine: &Steamos, before: &Look, build: &str, ctx: &Context) -> Result<(), Problem> {
     ctx.checkpoint()?;
     noted(engine, before)?;
     let _own = Own::begin(engine);
-    let limit = tokio::time::timeout(LONGEST, follow(engine, build, ctx)).await;
-    limit.map_err(|_| Problem::ToolHung { tool: SERVICE.into(), seconds: LONGEST.as_secs() })??;
+    let limit = tokio::time::timeout(follow::LONGEST, install(engine, build, ctx)).await;
+    limit.map_err(|_| Problem::ToolHung { tool: SERVICE.into(), seconds: follow::LONGEST.as_secs() })??;
     complete(engine, build).await
 }
 
@@ -38,7 +34,7 @@ fn noted(engine: &Steamos, before: &Look) -> Result<(), Problem> {
     images.write(engine)
 }
 
-async fn follow(engine: &Steamos, build: &str, ctx: &Context) -> Result<(), Problem> {
+async fn install(engine: &Steamos, build: &str, ctx: &Context) -> Result<(), Problem> {
     let connection = engine.bus.connect().await?;
     let proxy =
         within(SERVICE, engine.patience, Atomupd1Proxy::new(&connection)).await.map_err(failure::of)?;
@@ -47,16 +43,20 @@ async fn follow(engine: &Steamos, build: &str, ctx: &Context) -> Result<(), Prob
     if let Err(refusal) = started {
         return Err(not_started(engine, refusal).await);
     }
-    let (mut stopping, mut listening) = (false, true);
+    let (mut stopping, mut listening, mut hold) = (false, true, Hold::of(ctx));
     loop {
         let now = look::service(engine).await?;
-        ctx.progress.part(now.done);
+        follow::show(&now, engine.host.clock.now(), ctx);
         if let Some(end) = ended(&now, build, stopping) {
             return end;
         }
+        if !stopping {
+            hold.carry_out(engine, &proxy, now.state).await;
+        }
         tokio::select! {
             change = changes.next(), if listening => listening = change.is_some(),
-            () = tokio::time::sleep(GLANCE) => {}
+            () = tokio::time::sleep(follow::GLANCE) => {}
+            () = hold.asked(), if !stopping => {}
             _ = ctx.cancel.cancelled(), if !stopping => {
                 stopping = true;
                 // It may have come to its end in the meantime, which the properties tell.

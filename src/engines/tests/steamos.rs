@@ -4,6 +4,8 @@
 
 mod conformance;
 mod contract;
+#[path = "steamos/held.rs"]
+mod held;
 mod played;
 
 use cairn_demo::systems::Mood;
@@ -174,6 +176,8 @@ async fn answers_that_no_service_should_give() {
         ("bad-answer", with("UpdateStatus", text("idle"))),
         ("bad-answer", with("UpdateStatus", Value::from(-1_i32))),
         ("bad-answer", with("ProgressPercentage", text("50%"))),
+        ("bad-answer", with("EstimatedCompletionTime", text("soon"))),
+        ("", with("EstimatedCompletionTime", Value::from(u64::MAX))),
         ("bad-answer", with("CurrentBuildID", text("a b\nc"))),
         ("bad-answer", with("CurrentBuildID", Value::from(20_261_103_u32))),
         ("bad-answer", with("KnownBranches", Value::from(vec![1_u32]))),
@@ -437,6 +441,7 @@ async fn an_old_image_offers_what_it_can() {
     machine.played.stage.write("/usr/bin/steamos-update", "").unwrap();
     assert_eq!(detect(&machine.played.host()).unwrap().id(), "steamos");
     assert_eq!(machine.engine.abilities(), [Ability::Rollback, Ability::StartNext]);
+    assert_eq!(machine.engine.follow(&Context::default()).await.unwrap_err().code(), "not-supported");
     let status = machine.status().await;
     assert_eq!(status.running().unwrap().version, "3.8.4 (20261103.1)");
     assert_eq!(machine.plan(Wish::update(), None).await.unwrap_err().code(), "not-supported");

@@ -6,7 +6,7 @@ use super::bootconf::{self, Config};
 use super::state::{self, Build, CANCELLED, FAILED, IN_PROGRESS, Offers, PAUSED, SUCCESSFUL, SteamOs};
 use futures_util::future::BoxFuture;
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use zbus::names::ErrorName;
 use zbus::zvariant::OwnedValue;
 use zbus::{Connection, fdo};
@@ -39,6 +39,20 @@ impl Atomupd {
 
     fn change<R>(&self, change: impl FnOnce(&mut SteamOs) -> R) -> fdo::Result<R> {
         self.stage.change(state::NAME, change).map_err(failed)
+    }
+
+    /// From one status to another; refused from any other.
+    async fn turn(&self, from: u32, to: u32, connection: &Connection) -> fdo::Result<()> {
+        self.stage.enter(NAME).await?;
+        let turned = |state: &mut SteamOs| {
+            let fits = state.status == from;
+            state.status = if fits { to } else { state.status };
+            fits
+        };
+        if !self.change(turned)? {
+            return Err(failed("There isn't an update in progress that can be paused or resumed"));
+        }
+        tell(connection).await.map_err(failed)
     }
 
     fn spoil(&self, image: &str) -> fdo::Result<()> {
@@ -77,10 +91,18 @@ impl Atomupd {
         self.spoil(&state.other())?;
         self.change(|state| {
             state.images.remove(&state.other());
-            (state.status, state.percent, state.update) = (IN_PROGRESS, 0.0, build);
+            (state.status, state.percent, state.ends, state.update) = (IN_PROGRESS, 0.0, 0, build);
         })?;
         tokio::spawn(install(self.clone(), connection.clone(), version.is_some()));
         Ok(())
+    }
+
+    async fn pause_update(&self, #[zbus(connection)] connection: &Connection) -> fdo::Result<()> {
+        self.turn(IN_PROGRESS, PAUSED, connection).await
+    }
+
+    async fn resume_update(&self, #[zbus(connection)] connection: &Connection) -> fdo::Result<()> {
+        self.turn(PAUSED, IN_PROGRESS, connection).await
     }
 
     async fn cancel_update(&self, #[zbus(connection)] connection: &Connection) -> fdo::Result<()> {
@@ -121,6 +143,11 @@ impl Atomupd {
     async fn progress_percentage(&self) -> fdo::Result<f64> {
         self.stage.enter(NAME).await?;
         Ok(self.state().percent)
+    }
+
+    #[zbus(property)]
+    fn estimated_completion_time(&self) -> u64 {
+        self.state().ends
     }
 
     #[zbus(property)]
@@ -232,13 +259,15 @@ async fn tell(connection: &Connection) -> zbus::Result<()> {
     let (service, emitter) = (interface.get().await, interface.signal_emitter());
     service.update_status_changed(emitter).await?;
     service.progress_percentage_changed(emitter).await?;
+    service.estimated_completion_time_changed(emitter).await?;
     service.variant_changed(emitter).await?;
     service.branch_changed(emitter).await
 }
 
 /// Fills the other slot part by part, until somebody says stop or it is to fail.
 async fn install(service: Atomupd, connection: Connection, offered: bool) {
-    let mut part = 0;
+    let (mut part, mut held) = (0, Duration::ZERO);
+    let begun = Instant::now();
     while part < PARTS {
         let slow = match service.stage.mood(NAME) {
             Mood::Slow { millis } => Duration::from_millis(millis),
@@ -249,6 +278,9 @@ async fn install(service: Atomupd, connection: Connection, offered: bool) {
             if state.status == IN_PROGRESS {
                 part += 1;
                 advance(state, part, offered);
+                state.ends = estimate(begun.elapsed().saturating_sub(held), part);
+            } else {
+                held += slow;
             }
             state.status
         });
@@ -259,6 +291,13 @@ async fn install(service: Atomupd, connection: Connection, offered: bool) {
     }
     let _ = complete(&service);
     let _ = tell(&connection).await;
+}
+
+/// When the parts that are left will be done, if they take as long as those before.
+fn estimate(spent: Duration, part: u32) -> u64 {
+    let left = spent / part.max(1) * PARTS.saturating_sub(part);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    (now + left).as_secs()
 }
 
 fn advance(state: &mut SteamOs, part: u32, offered: bool) {

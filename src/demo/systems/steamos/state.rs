@@ -45,6 +45,8 @@ pub struct SteamOs {
     pub available: Offers,
     pub status: u32,
     pub percent: f64,
+    /// When it expects to be done; 0 where it does not know.
+    pub ends: u64,
     pub update: Build,
     pub failure: String,
     pub failure_words: String,
@@ -78,6 +80,7 @@ impl Default for SteamOs {
             available: Offers::new(),
             status: IDLE,
             percent: 0.0,
+            ends: 0,
             update: Build::default(),
             failure: String::new(),
             failure_words: String::new(),
@@ -125,6 +128,7 @@ impl SteamOs {
     pub fn forget(&mut self) {
         self.status = IDLE;
         self.percent = 0.0;
+        self.ends = 0;
         self.update = Build::default();
         self.available.clear();
     }
