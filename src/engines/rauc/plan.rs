@@ -21,6 +21,7 @@ pub(super) async fn make(
     }
     if matches!(wish, Wish::Update { .. }) {
         fillable(&look)?;
+        plan.warnings.extend(replaced(&look, status));
         plan.warnings.push(Warning::CannotStop);
     }
     Ok(plan)
@@ -31,6 +32,17 @@ fn as_old_as_it_is(update: &Update, status: &SystemStatus) -> Update {
     let running = status.running().map(|running| running.version.as_str()).unwrap_or_default();
     let older = packages::order(&update.version, running) == Ordering::Less;
     Update { older: update.older || older, ..update.clone() }
+}
+
+/// The way back, where the update is written over it. Into which of several slots RAUC writes it tells nobody; then one
+/// that can be gone back to is left.
+fn replaced(look: &Look, status: &SystemStatus) -> Option<Warning> {
+    let running = look.running().ok()?;
+    let mut others = look.bootable().filter(|slot| slot.class == running.class && slot.name != running.name);
+    let (only, None) = (others.next()?, others.next()) else { return None };
+    let id = only.id().ok()?;
+    let previous = status.previous().filter(|previous| previous.id == id)?;
+    Some(Warning::ReplacesNow { version: previous.version.clone() })
 }
 
 /// What was chosen to start next would be overwritten.

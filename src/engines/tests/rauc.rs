@@ -202,7 +202,8 @@ async fn an_update_is_signed_and_cannot_be_stopped() {
     let keyring = Verification::Signed { key: "/etc/rauc/acme-release.pem".into(), signer: String::new() };
     assert_eq!((&update.verification, update.installed), (&keyring, Some(838_860_800)));
     let plan = machine.plan(Wish::update(), Some(&update)).await.unwrap();
-    assert_eq!(plan.warnings, [Warning::CannotStop]);
+    let replaces = Warning::ReplacesNow { version: "2026.9.3".into() };
+    assert_eq!(plan.warnings, [replaces, Warning::CannotStop]);
     let ctx = Context::default();
     ctx.cancel.cancel(CancelReason::Asked);
     assert_eq!(machine.engine.run(&stage(&update), &ctx).await.unwrap_err(), Problem::Cancelled);
