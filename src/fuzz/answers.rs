@@ -4,7 +4,7 @@ use crate::promise;
 use cairn_engines::{
     abroot, blendos, bootc, eos_updater, nixos, rauc, rpm_ostree, snapper, steamos, sysupdate, tukit,
 };
-use cairn_model::{PackageDelta, PackageName, Problem, text};
+use cairn_model::{ExtraId, PackageDelta, PackageName, Problem, text};
 use std::collections::HashMap;
 use std::str::from_utf8;
 use zbus::zvariant::serialized::{Context, Data};
@@ -51,6 +51,13 @@ fn json(answer: &[u8]) {
     clean(sysupdate::answer::list(answer));
     clean(sysupdate::answer::described("1", answer));
     clean(sysupdate::answer::new(answer));
+    clean(sysupdate::loader::entries(answer));
+    clean(sysupdate::feature::list(answer));
+    if let Ok(id) = ExtraId::new("devel") {
+        clean(sysupdate::feature::described(&id, answer, true));
+    }
+    clean(sysupdate::extension::list(answer));
+    clean(sysupdate::extension::merged(answer));
     steamos::images::parse(answer);
 }
 

@@ -4,7 +4,7 @@ use super::transfers::Transfers;
 use super::upstream::Upstream;
 use super::{Sysupdate, status, version};
 use cairn_jobs::Context;
-use cairn_model::{Problem, Update};
+use cairn_model::{Deployment, Problem, SystemStatus, Update};
 
 pub(super) async fn run(
     engine: &Sysupdate,
@@ -16,8 +16,10 @@ pub(super) async fn run(
     let next = status.next().filter(|next| version::order(&next.version, &running.version).is_gt());
     let offered = upstream.new_on_offer(ctx).await?;
     // Upstream compares with what lies here; what waits for the restart already is still an update for the person.
-    let staged = offered.is_none();
-    let Some(found) = offered.or_else(|| next.map(|next| next.version.clone())) else { return Ok(None) };
+    let staged = offered.is_none() && next.is_some();
+    let waits = || next.or_else(|| overridden(&status, running)).map(|waits| waits.version.clone());
+    let downloaded = offered.is_none() && !staged;
+    let Some(found) = offered.or_else(waits) else { return Ok(None) };
     if found == running.version {
         return Ok(None);
     }
@@ -33,7 +35,13 @@ pub(super) async fn run(
         older: version::order(&found, &running.version).is_lt(),
         skipped: false,
         staged,
-        downloaded: false,
+        downloaded,
         version: found,
     }))
+}
+
+/// A newer version that is here and does not start, since another one was chosen: it only has to be asked for.
+fn overridden<'a>(status: &'a SystemStatus, running: &Deployment) -> Option<&'a Deployment> {
+    let newer = |d: &&Deployment| version::order(&d.version, &running.version).is_gt() && d.defect.is_none();
+    status.deployments.iter().filter(newer).max_by(|a, b| version::order(&a.version, &b.version))
 }

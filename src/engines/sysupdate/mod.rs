@@ -2,15 +2,22 @@
 //! stands in its README.
 //!
 //! - [`answer`]: what upstream answers; `version`, `entries`, `transfers`: what lies on the disk
+//! - [`loader`], `choose`: what the boot loader starts, and letting it start something else
+//! - [`feature`], [`extension`], `extras`: parts beside the image
 //! - `upstream`: the service (`service`, `job`, `proxy`, `failure`) or the program (`program`)
 //! - `status`, `check`: what there is, what is on offer
 //! - `plan`, `run`: what a wish would do, and doing it
 
 pub mod answer;
 mod check;
+mod choose;
 mod entries;
+pub mod extension;
+mod extras;
 mod failure;
+pub mod feature;
 mod job;
+pub mod loader;
 mod plan;
 mod program;
 mod proxy;
@@ -29,14 +36,14 @@ use crate::sign::transfer;
 use async_trait::async_trait;
 use cairn_host::{Host, watch};
 use cairn_jobs::Context;
-use cairn_model::{Ability, Plan, Problem, Step, SystemStatus, Update, Wish, text};
+use cairn_model::{Ability, Extra, Plan, Problem, Step, SystemStatus, Update, Wish, text};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use program::Program;
 use service::Service;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 use upstream::Upstream;
 use zbus::MatchRule;
@@ -57,7 +64,14 @@ pub(crate) const FAMILY: Family = Family {
     build: Some(|host| Arc::new(Sysupdate::new(host.clone()))),
 };
 
-const ABILITIES: [Ability; 3] = [Ability::Check, Ability::Stage, Ability::Cleanup];
+const ABILITIES: [Ability; 6] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::Cleanup,
+    Ability::Rollback,
+    Ability::StartNext,
+    Ability::Extras,
+];
 
 /// A file of this name makes the service one that can be started (D-Bus specification, "Message Bus Starting Services").
 const SERVICE_FILE: &str = "/usr/share/dbus-1/system-services/org.freedesktop.sysupdate1.service";
@@ -73,11 +87,13 @@ pub struct Sysupdate {
     patience: Duration,
     /// The job that the service does for this engine.
     own: Arc<AtomicU64>,
+    /// The boot loader answered last time, and another version could be started.
+    chooses: Arc<AtomicBool>,
 }
 
 impl Sysupdate {
     pub fn new(host: Host) -> Self {
-        Self { bus: Bus::of(&host), host, patience: PATIENCE, own: Arc::default() }
+        Self { bus: Bus::of(&host), host, patience: PATIENCE, own: Arc::default(), chooses: Arc::default() }
     }
 
     /// How long a question may take.
@@ -92,6 +108,15 @@ impl Sysupdate {
             return Ok(Upstream::Service(Service { bus, patience: self.patience, long: LONG, own }));
         }
         Program::new(&self.host, self.patience, LONG).map(Upstream::Program)
+    }
+
+    /// Whether what starts next can be chosen, as the status found last.
+    fn chooses(&self) -> bool {
+        self.chooses.load(Ordering::Relaxed)
+    }
+
+    fn may_choose(&self, yes: bool) {
+        self.chooses.store(yes, Ordering::Relaxed);
     }
 
     /// Where versions and their boot entries come and go.
@@ -109,7 +134,11 @@ impl Engine for Sysupdate {
     }
 
     fn abilities(&self) -> Vec<Ability> {
-        ABILITIES.to_vec()
+        let able = |ability: &Ability| match ability {
+            Ability::Rollback | Ability::StartNext => self.chooses(),
+            _ => true,
+        };
+        ABILITIES.into_iter().filter(able).collect()
     }
 
     async fn status(&self) -> Result<SystemStatus, Problem> {
@@ -143,10 +172,14 @@ impl Engine for Sysupdate {
         status: &SystemStatus,
         update: Option<&Update>,
     ) -> Result<Plan, Problem> {
-        plan::make(wish, status, update)
+        plan::make(self, wish, status, update).await
     }
 
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
         run::step(self, &self.upstream()?, step, ctx).await
+    }
+
+    async fn extras(&self) -> Result<Vec<Extra>, Problem> {
+        extras::all(self, &self.upstream()?).await
     }
 }

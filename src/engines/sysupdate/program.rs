@@ -3,11 +3,12 @@
 //! A system below another root is named by `--root`, which is how sysupdate looks after systems that do not run.
 
 use super::answer::{self, Described};
+use super::feature;
 use cairn_host::Host;
 use cairn_host::tool::{Limits, Tool};
 use cairn_jobs::Context;
-use cairn_model::Problem;
 use cairn_model::job::Stage;
+use cairn_model::{Extra, ExtraId, Problem};
 use std::future::pending;
 use std::path::Path;
 use std::time::Duration;
@@ -45,6 +46,18 @@ impl Program {
     /// Every version that lies here or is on offer.
     pub(super) async fn known(&self) -> Result<Vec<String>, Problem> {
         answer::list(&self.asked(false, &["list"]).await?)
+    }
+
+    pub(super) async fn features(&self) -> Result<Vec<Extra>, Problem> {
+        let mut features = Vec::new();
+        for id in feature::list(&self.asked(true, &["features"]).await?)? {
+            features.push(self.feature(&id).await?);
+        }
+        Ok(features)
+    }
+
+    pub(super) async fn feature(&self, id: &ExtraId) -> Result<Extra, Problem> {
+        feature::described(id, &self.asked(true, &["features", id.as_str()]).await?, false)
     }
 
     /// Its status says "no" in some versions where there is nothing new, and in all where it failed; only then there

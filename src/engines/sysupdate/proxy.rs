@@ -45,6 +45,15 @@ pub(super) trait Target {
     /// 260 and newer: puts a version in place that was fetched.
     fn install(&self, version: &str, flags: u64) -> zbus::Result<(String, u64, OwnedObjectPath)>;
 
+    /// The names of the optional features.
+    fn list_features(&self, flags: u64) -> zbus::Result<Vec<String>>;
+
+    /// What is told of one feature, as JSON.
+    fn describe_feature(&self, feature: &str, flags: u64) -> zbus::Result<String>;
+
+    /// 1 turns a feature on, 0 off.
+    fn set_feature_enabled(&self, feature: &str, enabled: i32, flags: u64) -> zbus::Result<()>;
+
     /// Removes the oldest versions: how many, and how many parts of transfers that are switched off.
     fn vacuum(&self) -> zbus::Result<(u32, u32)>;
 }

@@ -2,7 +2,7 @@
 
 use super::transfers::Transfers;
 use super::upstream::Upstream;
-use super::{Sysupdate, plan, status, version};
+use super::{Sysupdate, choose, extras, plan, status, version};
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
 use cairn_model::{Problem, Step};
@@ -19,6 +19,14 @@ pub(super) async fn step(
             plan::may_make_room(&status::read(engine, upstream).await?)?;
             ctx.progress.begin(Stage::Cleaning, 1.0);
             upstream.vacuum(ctx).await
+        }
+        Step::SetDefault { id } => {
+            ctx.progress.begin(Stage::Writing, 1.0);
+            choose::set_default(engine, upstream, id).await
+        }
+        Step::Extra { id, enabled } => {
+            ctx.progress.begin(Stage::Writing, 1.0);
+            extras::change(engine, upstream, id, *enabled).await
         }
         _ => Err(Problem::NotSupported { what: "step".into() }),
     }
@@ -37,12 +45,12 @@ async fn stage(
     }
     plan::may_make_room(&status::read(engine, upstream).await?)?;
     if is_whole(upstream, &version).await? {
-        return Ok(());
+        return choose::let_start(engine, upstream, &version).await;
     }
     let done = upstream.update(&version, ctx).await;
     // Looked at also after a failure: what was stopped a moment too late is done.
     match (done, is_whole(upstream, &version).await) {
-        (_, Ok(true)) => Ok(()),
+        (_, Ok(true)) => choose::let_start(engine, upstream, &version).await,
         (Ok(()), Ok(false)) => {
             Err(Problem::EngineFailed { detail: format!("{version} is not there afterwards") })
         }

@@ -2,9 +2,10 @@
 
 use super::answer::{self, Described};
 use super::failure::{self, SERVICE};
+use super::feature;
 use super::proxy::{ManagerProxy, TargetProxy};
 use crate::bus::{Bus, within};
-use cairn_model::Problem;
+use cairn_model::{Extra, ExtraId, Problem};
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -52,6 +53,26 @@ impl Service {
     pub(super) async fn new_on_offer(&self) -> Result<Option<String>, Problem> {
         let target = self.target(&self.bus.connect().await?).await?;
         answer::offered(self.ask(target.check_new()).await?)
+    }
+
+    pub(super) async fn features(&self) -> Result<Vec<Extra>, Problem> {
+        let target = self.target(&self.bus.connect().await?).await?;
+        let mut features = Vec::new();
+        for id in feature::names(self.ask(target.list_features(0)).await?)? {
+            let json = self.ask(target.describe_feature(id.as_str(), 0)).await?;
+            features.push(feature::described(&id, &json, true)?);
+        }
+        Ok(features)
+    }
+
+    pub(super) async fn feature(&self, id: &ExtraId) -> Result<Extra, Problem> {
+        let target = self.target(&self.bus.connect().await?).await?;
+        feature::described(id, &self.ask(target.describe_feature(id.as_str(), 0)).await?, true)
+    }
+
+    pub(super) async fn set_feature(&self, id: &ExtraId, enabled: bool) -> Result<(), Problem> {
+        let target = self.target(&self.bus.connect().await?).await?;
+        self.ask(target.set_feature_enabled(id.as_str(), i32::from(enabled), 0)).await
     }
 
     /// Whether somebody else changes something.

@@ -23,6 +23,8 @@ pub(super) struct Transfers {
     pub(super) unsigned: bool,
     /// Where files of versions lie; partitions lie nowhere.
     pub(super) folders: Vec<String>,
+    /// How many versions may be here, where a file says so: the smallest number that one says.
+    pub(super) most: Option<usize>,
 }
 
 impl Transfers {
@@ -51,6 +53,8 @@ impl Transfers {
         let never = ["no", "n", "false", "f", "off", "0"];
         let asked = !never.iter().any(|no| value("Transfer", "Verify").eq_ignore_ascii_case(no));
         self.unsigned |= value("Source", "Type").starts_with("url-") && !asked;
+        let most = value("Target", "InstancesMax").parse().ok().filter(|most| *most >= 2);
+        self.most = self.most.into_iter().chain(most).min();
         let (folder, above) = (value("Target", "Path"), value("Target", "PathRelativeTo"));
         if folder.starts_with('/') && matches!(above, "" | "root") {
             self.folders.push(folder.into());
@@ -105,6 +109,18 @@ mod tests {
         let more = "[Source]\nType=url-file\nPath=https://b/\n[Target]\nPath=/EFI/Linux\nPathRelativeTo=boot\n";
         let found = read(&[("usr/lib/sysupdate.d/50-usr.transfer", USR), ("usr/lib/sysupdate.d/60.transfer", more)]);
         assert_eq!((found.origin.as_str(), found.unsigned, found.folders.len()), ("https://a/", true, 0));
+        assert_eq!(found.most, None);
+    }
+
+    #[test]
+    fn the_smallest_number_of_versions_counts() {
+        let file = |most: &str| format!("[Target]\nType=partition\nInstancesMax={most}\n");
+        let of = |a: &str, b: &str| {
+            read(&[("usr/lib/sysupdate.d/a.transfer", &file(a)), ("usr/lib/sysupdate.d/b.transfer", &file(b))]).most
+        };
+        assert_eq!(of("3", "2"), Some(2));
+        assert_eq!(of("3", "infinity"), Some(3));
+        assert_eq!(of("1", "-4"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::answer::Described;
 use super::program::Program;
 use super::service::Service;
 use cairn_jobs::Context;
-use cairn_model::Problem;
+use cairn_model::{Extra, ExtraId, Problem};
 
 #[derive(Debug)]
 pub(super) enum Upstream {
@@ -54,6 +54,29 @@ impl Upstream {
         match self {
             Self::Service(service) => service.update(version, ctx).await,
             Self::Program(program) => program.update(version, ctx).await,
+        }
+    }
+
+    /// The makers' features. Through the program they can only be looked at: nothing that a machine can read tells
+    /// whether it is new enough to change them.
+    pub(super) async fn features(&self) -> Result<Vec<Extra>, Problem> {
+        match self {
+            Self::Service(service) => service.features().await,
+            Self::Program(program) => program.features().await,
+        }
+    }
+
+    pub(super) async fn feature(&self, id: &ExtraId) -> Result<Extra, Problem> {
+        match self {
+            Self::Service(service) => service.feature(id).await,
+            Self::Program(program) => program.feature(id).await,
+        }
+    }
+
+    pub(super) async fn set_feature(&self, id: &ExtraId, enabled: bool) -> Result<(), Problem> {
+        match self {
+            Self::Service(service) => service.set_feature(id, enabled).await,
+            Self::Program(_) => Err(Problem::NotSupported { what: id.to_string() }),
         }
     }
 

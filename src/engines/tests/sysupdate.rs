@@ -3,8 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "sysupdate/back.rs"]
+mod back;
 mod conformance;
 mod contract;
+#[path = "sysupdate/parts.rs"]
+mod parts;
 mod played;
 
 use cairn_demo::systems::Mood;

@@ -1,13 +1,13 @@
 //! What lies on their disks, and what a restart changes there.
 
-use super::state::{Image, State};
-use super::SERVICE;
+use super::state::{Feature, Image, State};
+use super::{SERVICE, bootctl};
 use crate::systems::Stage;
 use std::io;
 
 /// The name under which the stand-in keeps its state.
 pub const STATE: &str = "sysupdate";
-const ENTRIES: &str = "/efi/EFI/Linux";
+pub const ENTRIES: &str = "/efi/EFI/Linux";
 /// How often the boot loader tries a new version.
 const TRIES: u32 = 3;
 
@@ -64,6 +64,8 @@ impl Disk {
             stage.write(&format!("/usr/lib/sysupdate.d/{file}.transfer"), &words)?;
         }
         stage.write("/etc/os-release", &self.os_release(running))?;
+        stage.write("/var/lib/extensions/debug-tools.raw", "")?;
+        bootctl::started(stage, &format!("{}_{running}.efi", self.id))?;
         entry(stage, self.id, running, None)?;
         entry(stage, self.id, old, None)
     }
@@ -101,6 +103,12 @@ fn first(new: &str, running: &str, old: &str) -> State {
             Image { installed: true, protected: true, ..image(running) },
             Image { installed: true, available: false, ..image(old) },
         ],
+        features: [
+            ("devel", "Headers and tools for those who build GNOME OS itself"),
+            ("nvidia", "Drivers of NVIDIA's graphics hardware"),
+        ]
+        .map(|(name, words)| (name.to_owned(), Feature::new(words)))
+        .into(),
         ..State::default()
     }
 }
@@ -133,11 +141,13 @@ pub fn sync(stage: &Stage, state: &State) -> io::Result<()> {
     Ok(())
 }
 
-/// The boot loader starts the newest; it comes up, so that its tries are no longer counted.
+/// The boot loader starts what is chosen, or else the newest; it comes up, so that its tries are no longer counted.
 pub fn restart(stage: &Stage) -> io::Result<()> {
     let (id, was) = (field(stage, "ID")?, field(stage, "IMAGE_VERSION")?);
+    let chosen = bootctl::starts(stage)?.map(|(version, _)| version);
     let next = stage.change(STATE, |state: &mut State| {
-        let next = state.current().map(|image| image.version.clone());
+        let here = |version: &String| state.find(version).is_some_and(|image| image.installed);
+        let next = chosen.filter(here).or_else(|| Some(state.current()?.version.clone()));
         if let Some(next) = &next {
             for image in &mut state.images {
                 // ProtectVersion=%A is what runs.
@@ -151,6 +161,7 @@ pub fn restart(stage: &Stage) -> io::Result<()> {
     let release = release.replace(&format!("IMAGE_VERSION={was}\n"), &format!("IMAGE_VERSION={next}\n"));
     stage.write("/etc/os-release", &release)?;
     stage.remove(&format!("{ENTRIES}/{id}_{next}+{TRIES}.efi"))?;
+    bootctl::started(stage, &format!("{id}_{next}.efi"))?;
     entry(stage, &id, &next, None)
 }
 

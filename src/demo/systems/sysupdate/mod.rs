@@ -1,23 +1,27 @@
 //! Systems of images that systemd-sysupdate looks after: GNOME OS with its service, in both generations of its calls, and
 //! ParticleOS as it is where only the program is there.
 
+pub mod bootctl;
 mod disk;
 mod job;
 mod manager;
 mod program;
 mod refusal;
 mod state;
+mod sysext;
 mod target;
 
-pub use state::{Image, State};
+pub use state::{Feature, Image, State};
 
-use super::{Stage, System};
+use super::{Program, Stage, System};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use zbus::Connection;
 
 /// The service's name on the bus, which is also what its moods go by.
 pub const SERVICE: &str = "org.freedesktop.sysupdate1";
+/// What a system with systemd-boot has beside it.
+const BESIDE: &[(&str, Program)] = &[(bootctl::NAME, bootctl::play), (sysext::NAME, sysext::play)];
 /// The program's name.
 pub const PROGRAM: &str = "systemd-sysupdate";
 
@@ -29,7 +33,7 @@ pub const SYSTEMS: [System; 3] = [
         btrfs: false,
         lay_out: |stage| disk::GNOME_OS.lay_out(stage),
         restart: disk::restart,
-        programs: &[],
+        programs: BESIDE,
         services: &[whole],
     },
     System {
@@ -39,7 +43,7 @@ pub const SYSTEMS: [System; 3] = [
         btrfs: false,
         lay_out: |stage| disk::NIGHTLY.lay_out(stage),
         restart: disk::restart,
-        programs: &[],
+        programs: BESIDE,
         services: &[split],
     },
     System {

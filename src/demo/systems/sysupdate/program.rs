@@ -36,6 +36,13 @@ pub fn play(stage: &Stage, call: &Call) -> Reply {
             Some(told) => Reply::answer(told),
             None => Reply::failed(1, format!("Update '{version}' not found.")),
         },
+        ["features"] => {
+            Reply::answer(json!({ "features": state.features.keys().collect::<Vec<_>>() }).to_string())
+        }
+        ["features", name] => match state.describe_feature(name) {
+            Some(told) => Reply::answer(told),
+            None => Reply::failed(1, format!("Optional feature not found: {name}")),
+        },
         // Older versions say "no" by their status, too.
         ["check-new"] => {
             let found = state.candidate().map(|image| &image.version);

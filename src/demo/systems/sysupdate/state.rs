@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One version. What is left out is false.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,24 @@ pub struct Image {
     pub obsolete: bool,
     /// Fetched and not put in place.
     pub pending: bool,
+    /// The features that came with it.
+    pub features: BTreeSet<String>,
+}
+
+/// An optional part that the makers offer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Feature {
+    pub description: String,
+    pub enabled: bool,
+    /// It cannot be turned on or off.
+    pub stuck: bool,
+}
+
+impl Feature {
+    pub fn new(description: &str) -> Self {
+        Self { description: description.into(), ..Self::default() }
+    }
 }
 
 /// What the stand-in knows: the newest version first.
@@ -31,14 +49,16 @@ pub struct State {
     pub jobs: BTreeMap<u64, String>,
     /// What class `ListTargets` gives to the system that runs; that is `host` unless it knows none.
     pub class: String,
-    /// Version → the very words that are told of it.
+    /// Version or feature → the very words that are told of it.
     pub told: BTreeMap<String, String>,
+    pub features: BTreeMap<String, Feature>,
 }
 
 impl Default for State {
     fn default() -> Self {
         let (images, jobs, told) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Self { images, most: 3, last_job: 0, jobs, class: "host".into(), told }
+        let features = BTreeMap::new();
+        Self { images, most: 3, last_job: 0, jobs, class: "host".into(), told, features }
     }
 }
 
@@ -57,9 +77,39 @@ impl State {
         self.images.iter().find(|image| image.installed)
     }
 
-    /// The newest one on offer, unless it or something newer is here.
+    /// The features that are on.
+    fn on(&self) -> BTreeSet<String> {
+        self.features.iter().filter(|(_, feature)| feature.enabled).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// Whether a part of it is missing, also one that was turned on since it was put in place.
+    fn lacks(&self, image: &Image) -> bool {
+        image.incomplete || !self.on().is_subset(&image.features)
+    }
+
+    /// As upstream tells of one feature.
+    pub fn describe_feature(&self, name: &str) -> Option<String> {
+        if let Some(told) = self.told.get(name) {
+            return Some(told.clone());
+        }
+        let told = self.features.get(name)?;
+        let told = json!({
+            "name": name,
+            "description": told.description,
+            "enabled": told.enabled,
+            "documentationUrl": format!("https://os.example.org/features/{name}"),
+            "appstreamUrl": null,
+            "transfers": [format!("/usr/lib/sysupdate.d/80-{name}.transfer")],
+        });
+        Some(told.to_string())
+    }
+
+    /// The newest one on offer, unless it or something newer is here as a whole.
     pub fn candidate(&self) -> Option<&Image> {
-        let here = self.images.iter().position(|image| image.installed).unwrap_or(self.images.len());
+        let whole = |image: &Image| image.installed && !self.lacks(image);
+        let here = self.images.iter().position(|image| image.installed).map_or(self.images.len(), |at| {
+            if whole(&self.images[at]) { at } else { at + 1 }
+        });
         self.images.iter().take(here).find(|image| image.available && !image.obsolete)
     }
 
@@ -77,7 +127,7 @@ impl State {
             "installed": image.installed,
             "obsolete": image.obsolete,
             "protected": image.protected,
-            "incomplete": image.incomplete,
+            "incomplete": image.installed && self.lacks(image),
             "changelogUrls": [],
             "contents": [{ "type": "partition", "path": null, "mtime": null }],
         });
@@ -114,8 +164,10 @@ impl State {
     }
 
     pub fn install(&mut self, version: &str) {
+        let on = self.on();
         if let Some(image) = self.images.iter_mut().find(|image| image.version == version) {
             (image.pending, image.installed, image.incomplete) = (false, true, false);
+            image.features = on;
         }
     }
 }

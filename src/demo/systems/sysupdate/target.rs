@@ -42,6 +42,25 @@ impl Target {
         state.describe(version, flags == OFFLINE).ok_or_else(|| Refusal::failed("Job failed with exit code 1."))
     }
 
+    async fn list_features(&self, flags: u64) -> Result<Vec<String>, Refusal> {
+        Ok(self.enter(flags, 0).await?.features.into_keys().collect())
+    }
+
+    async fn describe_feature(&self, name: &str, flags: u64) -> Result<String, Refusal> {
+        let state = self.enter(flags, 0).await?;
+        state.describe_feature(name).ok_or_else(|| Refusal::failed("Job failed with exit code 1."))
+    }
+
+    async fn set_feature_enabled(&self, name: &str, enabled: i32, flags: u64) -> Result<(), Refusal> {
+        self.enter(flags, 0).await?;
+        let found = self.stage.change(STATE, |state: &mut State| {
+            let feature = state.features.get_mut(name)?;
+            feature.enabled = if feature.stuck { feature.enabled } else { enabled > 0 };
+            Some(())
+        })?;
+        found.ok_or_else(|| Refusal::invalid("The specified feature is invalid"))
+    }
+
     async fn check_new(&self) -> Result<String, Refusal> {
         let state = self.enter(0, 0).await?;
         Ok(state.candidate().map(|image| image.version.clone()).unwrap_or_default())
@@ -89,6 +108,18 @@ impl Whole {
         self.0.describe(version, flags).await
     }
 
+    async fn list_features(&self, flags: u64) -> Result<Vec<String>, Refusal> {
+        self.0.list_features(flags).await
+    }
+
+    async fn describe_feature(&self, name: &str, flags: u64) -> Result<String, Refusal> {
+        self.0.describe_feature(name, flags).await
+    }
+
+    async fn set_feature_enabled(&self, name: &str, enabled: i32, flags: u64) -> Result<(), Refusal> {
+        self.0.set_feature_enabled(name, enabled, flags).await
+    }
+
     async fn check_new(&self) -> Result<String, Refusal> {
         self.0.check_new().await
     }
@@ -118,6 +149,18 @@ impl Split {
 
     async fn describe(&self, version: &str, flags: u64) -> Result<String, Refusal> {
         self.0.describe(version, flags).await
+    }
+
+    async fn list_features(&self, flags: u64) -> Result<Vec<String>, Refusal> {
+        self.0.list_features(flags).await
+    }
+
+    async fn describe_feature(&self, name: &str, flags: u64) -> Result<String, Refusal> {
+        self.0.describe_feature(name, flags).await
+    }
+
+    async fn set_feature_enabled(&self, name: &str, enabled: i32, flags: u64) -> Result<(), Refusal> {
+        self.0.set_feature_enabled(name, enabled, flags).await
     }
 
     async fn check_new(&self) -> Result<String, Refusal> {
