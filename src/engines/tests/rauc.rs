@@ -211,6 +211,26 @@ async fn an_update_is_signed_and_cannot_be_stopped() {
 }
 
 #[tokio::test]
+async fn of_two_other_slots_one_is_left_to_go_back_to() {
+    let machine = Machine::new().await;
+    let update = machine.update().await;
+    machine.change(|device| {
+        let third = device.slots["rootfs.1"].clone();
+        device.slots.insert("rootfs.2".into(), third);
+        set(device, "rootfs.2", "bootname", "C");
+        set(device, "rootfs.2", "bundle.hash", "f".repeat(64));
+    });
+    let plan = machine.plan(Wish::update(), Some(&update)).await.unwrap();
+    assert_eq!(plan.warnings, [Warning::CannotStop]);
+    machine.change(|device| {
+        device.slots.remove("rootfs.2");
+        set(device, "rootfs.1", "boot-status", "bad");
+    });
+    let plan = machine.plan(Wish::update(), Some(&update)).await.unwrap();
+    assert_eq!(plan.warnings, [Warning::CannotStop], "a bad slot is no way back");
+}
+
+#[tokio::test]
 async fn what_another_client_began_is_left_alone() {
     let machine = Machine::new().await;
     let (before, update) = (machine.status().await, machine.update().await);
