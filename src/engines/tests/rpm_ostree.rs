@@ -22,6 +22,7 @@ use cairn_demo::systems::Mood;
 use cairn_engines::Engine;
 use cairn_engines::rpm_ostree::RpmOstree;
 use cairn_jobs::Context;
+use cairn_model::advisory::Severity;
 use cairn_model::{PackageDelta, PackageName, Step, Wish};
 use conformance::{check, fulfil, plan, run, status};
 use other::Other;
@@ -113,6 +114,10 @@ async fn an_update_says_what_it_brings() {
     assert!(changes.by_package && changes.packages.len() == 13, "{changes:?}");
     let kernel = changes.packages.iter().find(|p| p.name == "kernel").unwrap();
     assert_eq!(kernel.to.as_deref(), Some("7.0.11-200.fc43"));
+    let told: Vec<_> = changes.advisories.iter().map(|a| (a.severity, &*a.packages, a.holes.len())).collect();
+    let (openssl, podman) = (["openssl-libs".to_owned()], ["podman".to_owned()]);
+    assert_eq!(told, [(Severity::Critical, &openssl[..], 2), (Severity::Moderate, &podman[..], 1)]);
+    assert_eq!(changes.advisories[0].holes, ["CVE-2026-48213", "CVE-2026-48219"]);
     assert_eq!(serde_json::to_value(&update.verification).unwrap()["kind"], "signed");
     let before = status(&engine).await;
     assert_eq!(Some(update.origin), before.running().unwrap().origin.clone());

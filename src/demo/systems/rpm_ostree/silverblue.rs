@@ -113,10 +113,19 @@ fn offer() -> Release {
         "removed": [[0, "libssh-config", "0.11.3-1.fc43", "noarch"]],
         "added": [[0, "glycin-gtk4-libs", "2.0.7-1.fc43", "x86_64"]],
     });
-    let references = json!({});
-    let affected = ["openssl-libs-1:3.5.4-3.fc43.x86_64"];
-    let advisory = json!(["FEDORA-2026-4f1d1a3c02", 1, 3, affected, references]);
+    let hole = |name: &str, bug: u32, words: &str| {
+        json!([format!("https://bugzilla.redhat.com/show_bug.cgi?id={bug}"), format!("{name} {words}")])
+    };
+    let advisories = vec![
+        json!(["FEDORA-2026-77c2a0915e", 1, 2, ["podman-5:5.8.2-1.fc43.x86_64"], { "cve_references": [
+            hole("CVE-2026-50417", 2_471_902, "podman: a container can list files of its host [fedora-43]"),
+        ] }]),
+        json!(["FEDORA-2026-4f1d1a3c02", 1, 4, ["openssl-libs-1:3.5.4-3.fc43.x86_64"], { "cve_references": [
+            hole("CVE-2026-48213", 2_470_118, "openssl: use after free while a session is resumed [fedora-43]"),
+            hole("CVE-2026-48219", 2_470_121, "openssl: out-of-bounds read in a certificate [fedora-43]"),
+        ] }]),
+    ];
     let Value::Object(diff) = diff else { return Release::default() };
-    Release { diff, advisories: vec![advisory], ..release("43.20261119.0", 1_795_050_760) }
+    Release { diff, advisories, ..release("43.20261119.0", 1_795_050_760) }
 }
 

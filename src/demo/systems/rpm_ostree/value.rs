@@ -29,6 +29,7 @@ fn list(key: &str) -> Option<List> {
         "upgraded" | "downgraded" => List::Of("(us(ss)(ss))"),
         "removed" | "added" => List::Of("(usss)"),
         "advisories" => List::Of("(suuasa{sv})"),
+        "cve_references" => List::Of("(ss)"),
         _ => return None,
     })
 }

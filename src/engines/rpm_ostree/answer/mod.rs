@@ -3,7 +3,7 @@
 //!
 //! - [`dict`]: one `a{sv}`
 //! - [`deployment`]: one entry of `Deployments`; [`layers`]: what was done to its packages
-//! - [`offer`]: the property `CachedUpdate`
+//! - [`offer`]: the property `CachedUpdate`; [`advisory`]: the holes that it closes
 //! - [`difference`]: what two versions differ in
 //! - [`found`]: packages that were found
 //! - [`signature`]: who made a version
@@ -11,6 +11,7 @@
 //!
 //! The functions here take the bytes of a D-Bus value (little endian, from offset 0), as it comes from the bus.
 
+pub mod advisory;
 pub mod deployment;
 pub mod dict;
 pub mod difference;

@@ -1,7 +1,7 @@
 //! The property `CachedUpdate`: what the last check found, compared with what runs.
 
 use super::dict::{Facts, text_of};
-use super::{bad, difference, signature};
+use super::{advisory, bad, difference, signature};
 use cairn_model::change::Changes;
 use cairn_model::deployment::is_identity;
 use cairn_model::{Problem, Seconds, Verification, text};
@@ -39,8 +39,18 @@ pub fn read(value: &Value<'_>) -> Result<Option<Offer>, Problem> {
         version: facts.text("version").map(text::line).filter(|v| !v.is_empty()),
         timestamp: facts.seconds("timestamp"),
         base_changed: base_changed.then(|| facts.flag("ref-has-new-commit")).transpose()?,
-        changes: facts.get("rpm-diff").and_then(difference::of_update),
+        changes: changes(facts),
         image_bytes: diff.and_then(|d| d.number("added-size")),
         verification: signature::of(facts),
     }))
+}
+
+/// Packages that change and holes that are closed; `None` where neither is told.
+fn changes(facts: Facts<'_>) -> Option<Changes> {
+    let changes = facts.get("rpm-diff").and_then(difference::of_update);
+    let advisories = facts.get("advisories").map(advisory::read).unwrap_or_default();
+    if advisories.is_empty() {
+        return changes;
+    }
+    Some(Changes { advisories, ..changes.unwrap_or_default() })
 }
