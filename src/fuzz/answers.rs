@@ -96,6 +96,7 @@ fn files(answer: &[u8]) {
 fn variants(answer: &[u8]) {
     clean(rpm_ostree::answer::deployments(answer));
     clean(rpm_ostree::answer::cached_update(answer));
+    clean(rpm_ostree::answer::arguments(answer));
     clean(rpm_ostree::answer::packages(answer));
     clean(rpm_ostree::answer::differences(answer));
 }

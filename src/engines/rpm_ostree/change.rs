@@ -9,7 +9,7 @@ use cairn_model::Problem;
 use zbus::zvariant::Value;
 
 /// What others see as the reason of the transaction.
-const TITLE: &str = "cairn";
+pub(super) const TITLE: &str = "cairn";
 
 /// What is asked for. Nothing at all is "the newest of what is followed".
 ///

@@ -2,7 +2,7 @@
 //!
 //! - [`proxy`]: what of the service is used; `daemon`: asking it
 //! - [`answer`]: what it says of itself
-//! - `status`, `packages`, `target`: what there is, and what there could be
+//! - `status`, `packages`, `arguments`, `target`: what there is, and what there could be
 //! - `check`, `image`: what the origin offers
 //! - `plan`: what a wish would do
 //! - `run`: doing it; `change`: the one call for it; `transaction`, `progress`: following it
@@ -10,6 +10,7 @@
 //! - `failure`: what its errors mean
 
 pub mod answer;
+mod arguments;
 mod change;
 mod check;
 mod conflict;
@@ -39,7 +40,7 @@ use cairn_jobs::Context;
 use cairn_model::change::{Changes, FileChange};
 use cairn_model::package::FoundPackage;
 use cairn_model::{
-    Ability, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish, text,
+    Ability, BootArgument, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish, text,
 };
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
@@ -61,7 +62,7 @@ pub(crate) const FAMILY: Family = Family {
 };
 
 /// What the service does by itself.
-const ABILITIES: [Ability; 10] = [
+const ABILITIES: [Ability; 11] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
@@ -72,6 +73,7 @@ const ABILITIES: [Ability; 10] = [
     Ability::Override,
     Ability::Rebase,
     Ability::Cleanup,
+    Ability::KernelArguments,
 ];
 /// What it leaves to libostree.
 const BELOW: [Ability; 4] = [Ability::StartNext, Ability::Pin, Ability::Delete, Ability::EtcDrift];
@@ -175,6 +177,10 @@ impl Engine for RpmOstree {
 
     async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
         packages::find(self, words, ctx).await
+    }
+
+    async fn arguments(&self) -> Result<Vec<BootArgument>, Problem> {
+        arguments::list(self).await
     }
 
     async fn targets(&self) -> Result<Vec<Target>, Problem> {

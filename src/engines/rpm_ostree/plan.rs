@@ -1,7 +1,7 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
 use super::daemon::{self, Daemon};
-use super::{RpmOstree, packages, target};
+use super::{RpmOstree, arguments, packages, target};
 use crate::plan;
 use cairn_model::plan::Warning;
 use cairn_model::{PackageDelta, Plan, Problem, Step, SystemStatus, Update, Wish};
@@ -24,6 +24,13 @@ pub(super) async fn make(
         Wish::GoBack {} | Wish::StartNext { .. } => skip_no_twin(&mut plan, status),
         Wish::ChangePackages { delta } => {
             fits(engine, delta).await?;
+            keep_what_is_prepared(&mut plan, status, |_| true);
+            if let Some(first) = status.deployments.first() {
+                plan.target.clone_from(&first.version);
+            }
+        }
+        Wish::ChangeArguments { delta } => {
+            arguments::fits(engine, delta).await?;
             keep_what_is_prepared(&mut plan, status, |_| true);
             if let Some(first) = status.deployments.first() {
                 plan.target.clone_from(&first.version);

@@ -39,6 +39,20 @@ pub trait Os {
     fn update_deployment(&self, modifiers: Options<'_>, options: Options<'_>) -> zbus::Result<String>;
     fn rollback(&self, options: Options<'_>) -> zbus::Result<String>;
     fn cleanup(&self, elements: &[&str]) -> zbus::Result<String>;
+    fn kernel_args(
+        &self,
+        existing: &str,
+        added: &[&str],
+        replaced: &[&str],
+        removed: &[&str],
+        options: Options<'_>,
+    ) -> zbus::Result<String>;
+    /// Of the version at that place; for an empty text that of the first one or of the running one.
+    fn get_deployment_boot_config(
+        &self,
+        index: &str,
+        first: bool,
+    ) -> zbus::Result<HashMap<String, OwnedValue>>;
     fn search(&self, names: &[&str]) -> zbus::Result<Vec<HashMap<String, OwnedValue>>>;
     fn get_packages(&self, names: &[&str]) -> zbus::Result<Vec<HashMap<String, OwnedValue>>>;
     fn get_deployments_rpm_diff(&self, from: &str, to: &str) -> zbus::Result<Vec<Difference>>;

@@ -4,6 +4,8 @@
 
 #[path = "rpm_ostree/answers.rs"]
 mod answers;
+#[path = "rpm_ostree/arguments.rs"]
+mod arguments;
 #[path = "rpm_ostree/below.rs"]
 mod below;
 mod conformance;

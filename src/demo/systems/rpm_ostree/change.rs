@@ -16,13 +16,13 @@ pub const MODIFIERS: [&str; 6] = [
     "override-remove-packages",
     "override-reset-packages",
 ];
-pub const OPTIONS: [&str; 6] =
-    ["no-pull-base", "no-layering", "dry-run", "allow-inactive", "allow-downgrade", "initiating-command-line"];
+pub const OPTIONS: [&str; 7] =
+    ["lock-finalization", "no-pull-base", "no-layering", "dry-run", "allow-inactive", "allow-downgrade", "initiating-command-line"];
 
 /// The error of a transaction is words.
 pub type Outcome = Result<(), String>;
 
-fn is(options: &Options, key: &str) -> bool {
+pub fn is(options: &Options, key: &str) -> bool {
     options.get(key).is_some_and(|value| matches!(**value, Value::Bool(true)))
 }
 
@@ -30,7 +30,7 @@ fn word(options: &Options, key: &str) -> Option<String> {
     options.get(key).and_then(|value| value.downcast_ref::<String>().ok())
 }
 
-fn words(options: &Options, key: &str) -> Vec<String> {
+pub fn words(options: &Options, key: &str) -> Vec<String> {
     let list = options.get(key).and_then(|value| value.try_clone().ok());
     list.and_then(|value| Vec::<String>::try_from(value).ok()).unwrap_or_default()
 }
@@ -68,7 +68,7 @@ pub fn update(state: &mut State, modifiers: &Options, options: &Options) -> Outc
         return Ok(());
     }
     state::finish(&mut new, &checksum, &state.base.clone());
-    stage(state, new);
+    stage(state, new, is(options, "lock-finalization"));
     Ok(())
 }
 
@@ -145,11 +145,14 @@ fn can_add(state: &State, requested: &[String], name: &String, allow_inactive: b
 }
 
 /// libostree has room for one staged version, which comes first.
-fn stage(state: &mut State, mut new: Deployment) {
+pub fn stage(state: &mut State, mut new: Deployment, locked: bool) {
     new.insert("booted".into(), false.into());
     new.insert("pinned".into(), false.into());
     new.insert("staged".into(), true.into());
     new.remove("finalization-locked");
+    if locked {
+        new.insert("finalization-locked".into(), true.into());
+    }
     state.deployments.retain(|d| !flag(d, "staged"));
     let commit = text(&new, "checksum").to_owned();
     let twins = state.deployments.iter().filter(|d| text(d, "checksum") == commit);

@@ -2,9 +2,10 @@
 //!
 //! - [`state`]: what it knows; `value`: how that goes over the bus
 //! - `sysroot`, `os`: its objects; `running`: the one transaction that there can be; `transaction` and `face`: its socket
-//! - `change`: what transactions do; `check`: what a check notes
+//! - `change`, `arguments`: what transactions do; `check`: what a check notes
 //! - `silverblue`, `bazzite`: systems
 
+mod arguments;
 mod bazzite;
 mod change;
 mod check;

@@ -4,7 +4,7 @@ use super::change::{self, MODIFIERS, OPTIONS, Options};
 use super::running::{Daemon, Refused, unknown};
 use super::transaction::Shows;
 use super::state::{Package, flag, text};
-use super::{BUS_NAME, check, value};
+use super::{BUS_NAME, arguments, check, value};
 use serde_json::{Map, json};
 use zbus::fdo;
 use zbus::message::Header;
@@ -24,7 +24,7 @@ impl Os {
         let state = self.0.state()?;
         let booted = state.booted().unwrap_or_default();
         let found = state.deployments.iter().enumerate().find(|(at, _)| which(*at, booted));
-        Ok(found.map(|(_, deployment)| value::dict(deployment)).unwrap_or_default())
+        Ok(found.map(|(_, deployment)| value::deployment(deployment)).unwrap_or_default())
     }
 
     fn found(&self, fits: impl Fn(&Package) -> bool) -> Result<Vec<Options>, Refused> {
@@ -55,6 +55,13 @@ fn sender(header: &Header<'_>) -> String {
     header.sender().map(ToString::to_string).unwrap_or_default()
 }
 
+/// The same words for the same options.
+fn sorted(options: &Options) -> String {
+    let mut words: Vec<String> = options.iter().map(|(key, value)| format!("{key}={value:?}")).collect();
+    words.sort();
+    words.join(" ")
+}
+
 #[zbus::interface(name = "org.projectatomic.rpmostree1.OS")]
 impl Os {
     #[zbus(out_args("enabled", "transaction_address"))]
@@ -83,11 +90,6 @@ impl Os {
         self.enter().await?;
         unknown(&self.0.stage, "UpdateDeployment", &modifiers, &MODIFIERS);
         unknown(&self.0.stage, "UpdateDeployment", &options, &OPTIONS);
-        let sorted = |options: &Options| {
-            let mut words: Vec<String> = options.iter().map(|(key, value)| format!("{key}={value:?}")).collect();
-            words.sort();
-            words.join(" ")
-        };
         let call = ("UpdateDeployment", format!("{} / {}", sorted(&modifiers), sorted(&options)));
         self.0.begin(call, sender(&header), (true, Shows::AtOnce), move |_, state| change::update(state, &modifiers, &options))
     }
@@ -108,6 +110,40 @@ impl Os {
         self.enter().await?;
         let call = ("Cleanup", elements.join(" "));
         self.0.begin(call, sender(&header), (false, Shows::AtOnce), move |_, state| change::clean(state, &elements))
+    }
+
+    #[zbus(out_args("transaction_address"))]
+    async fn kernel_args(
+        &self,
+        #[zbus(header)] header: Header<'_>,
+        existing: String,
+        added: Vec<String>,
+        replaced: Vec<String>,
+        removed: Vec<String>,
+        options: Options,
+    ) -> Result<String, Refused> {
+        self.enter().await?;
+        unknown(&self.0.stage, "KernelArgs", &options, &arguments::OPTIONS);
+        if !(added.is_empty() && replaced.is_empty() && removed.is_empty()) {
+            self.0.stage.unknown("KernelArgs with more than options");
+        }
+        let call = ("KernelArgs", format!("{existing} {}", sorted(&options)));
+        self.0.begin(call, sender(&header), (false, Shows::AtOnce), move |_, state| {
+            arguments::change(state, &existing, &options)
+        })
+    }
+
+    #[zbus(out_args("bootconfig"))]
+    async fn get_deployment_boot_config(&self, index: &str, pending: bool) -> Result<Options, Refused> {
+        self.enter().await?;
+        if !index.is_empty() {
+            self.0.stage.unknown(&format!("GetDeploymentBootConfig {index}"));
+        }
+        let state = self.0.state()?;
+        let found = if pending { Some(0) } else { state.booted() };
+        let found = found.and_then(|at| state.deployments.get(at));
+        let found = found.ok_or(fdo::Error::Failed("No deployments found for os fedora".into()))?;
+        Ok(value::dict(&arguments::told(found)))
     }
 
     #[zbus(out_args("packages"))]

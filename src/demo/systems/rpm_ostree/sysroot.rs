@@ -34,7 +34,7 @@ impl Sysroot {
     #[zbus(property)]
     async fn deployments(&self) -> fdo::Result<Vec<Options>> {
         self.0.stage.enter(BUS_NAME).await?;
-        Ok(self.0.state()?.deployments.iter().map(value::dict).collect())
+        Ok(self.0.state()?.deployments.iter().map(value::deployment).collect())
     }
 
     #[zbus(property)]

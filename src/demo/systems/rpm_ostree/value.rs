@@ -12,6 +12,13 @@ pub fn dict(map: &Map<String, Json>) -> HashMap<String, OwnedValue> {
     entries.filter_map(|(key, json)| Some((key.clone(), value(key, json).try_to_owned().ok()?))).collect()
 }
 
+/// One entry of `Deployments`, which does not have what only the boot loader knows.
+pub fn deployment(known: &Map<String, Json>) -> HashMap<String, OwnedValue> {
+    let mut told = known.clone();
+    told.remove(super::arguments::KEY);
+    dict(&told)
+}
+
 /// How the elements of a list are to be taken.
 enum List {
     /// Variants of structures.

@@ -5,6 +5,7 @@
 //! - [`deployment`]: one entry of `Deployments`; [`layers`]: what was done to its packages
 //! - [`offer`]: the property `CachedUpdate`; [`advisory`]: the holes that it closes
 //! - [`difference`]: what two versions differ in
+//! - [`boot`]: how a version is started
 //! - [`found`]: packages that were found
 //! - [`signature`]: who made a version
 //! - [`nevra`]: how rpm names a package
@@ -12,6 +13,7 @@
 //! The functions here take the bytes of a D-Bus value (little endian, from offset 0), as it comes from the bus.
 
 pub mod advisory;
+pub mod boot;
 pub mod deployment;
 pub mod dict;
 pub mod difference;
@@ -65,6 +67,15 @@ pub fn packages(bytes: &[u8]) -> Result<Vec<FoundPackage>, Problem> {
 /// [`Problem::BadAnswer`].
 pub fn differences(bytes: &[u8]) -> Result<Changes, Problem> {
     difference::between(&*value(bytes)?)
+}
+
+/// The arguments in what `GetDeploymentBootConfig` answers, as a variant.
+///
+/// # Errors
+/// [`Problem::BadAnswer`].
+pub fn arguments(bytes: &[u8]) -> Result<Vec<String>, Problem> {
+    let line = boot::options(&*value(bytes)?).ok_or_else(|| bad("a version has no options"))?;
+    Ok(boot::arguments(&line))
 }
 
 fn value(bytes: &[u8]) -> Result<OwnedValue, Problem> {

@@ -53,6 +53,7 @@ fn read_all(bytes: &[u8]) {
     let codes = [
         answer::deployments(bytes).err().map(|p| p.code()),
         answer::cached_update(bytes).err().map(|p| p.code()),
+        answer::arguments(bytes).err().map(|p| p.code()),
         answer::packages(bytes).err().map(|p| p.code()),
         answer::differences(bytes).err().map(|p| p.code()),
     ];
