@@ -6,6 +6,7 @@
 //! - `check`, `image`: what the origin offers
 //! - `plan`: what a wish would do
 //! - `run`: doing it; `change`: the one call for it; `transaction`, `progress`: following it
+//! - `live`: using what is prepared at once; `elsewhere`: looking on at what others do
 //! - `conflict`: which packages are in the way
 //! - `failure`: what its errors mean
 
@@ -15,8 +16,10 @@ mod change;
 mod check;
 mod conflict;
 mod daemon;
+mod elsewhere;
 mod failure;
 mod image;
+mod live;
 mod packages;
 mod plan;
 mod progress;
@@ -44,6 +47,7 @@ use cairn_model::{
 };
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -62,7 +66,7 @@ pub(crate) const FAMILY: Family = Family {
 };
 
 /// What the service does by itself.
-const ABILITIES: [Ability; 11] = [
+const ABILITIES: [Ability; 12] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
@@ -74,6 +78,7 @@ const ABILITIES: [Ability; 11] = [
     Ability::Rebase,
     Ability::Cleanup,
     Ability::KernelArguments,
+    Ability::Follow,
 ];
 /// What it leaves to libostree.
 const BELOW: [Ability; 4] = [Ability::StartNext, Ability::Pin, Ability::Delete, Ability::EtcDrift];
@@ -85,6 +90,8 @@ pub struct RpmOstree {
     patience: Duration,
     /// As whom this program told the service that it is there.
     registered: Arc<Mutex<Option<String>>>,
+    /// What is prepared could be used at once, when it was last looked at.
+    can_apply_live: Arc<AtomicBool>,
     /// Pins, picks and deletes; `None` where it finds no system that it has started.
     below: Option<Ostree>,
 }
@@ -94,7 +101,7 @@ impl RpmOstree {
         let below = Some(Ostree::new(host.clone()));
         let below = below.filter(|ostree| host.exists("/ostree/repo/config") && ostree.has_started());
         let bus = Bus::of(&host);
-        Self { host, bus, patience: Duration::from_secs(60), registered: Arc::default(), below }
+        Self { host, bus, patience: Duration::from_secs(60), registered: Arc::default(), can_apply_live: Arc::default(), below }
     }
 
     /// How long an answer may take. A transaction may be silent for thirty times as long.
@@ -119,7 +126,9 @@ impl Engine for RpmOstree {
 
     fn abilities(&self) -> Vec<Ability> {
         let below: &[Ability] = if self.below.is_some() { &BELOW } else { &[] };
-        ABILITIES.iter().chain(below).copied().collect()
+        let live: &[Ability] =
+            if self.can_apply_live.load(Ordering::Relaxed) { &[Ability::ApplyLive] } else { &[] };
+        ABILITIES.iter().chain(below).chain(live).copied().collect()
     }
 
     async fn status(&self) -> Result<SystemStatus, Problem> {
@@ -177,6 +186,10 @@ impl Engine for RpmOstree {
 
     async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
         packages::find(self, words, ctx).await
+    }
+
+    async fn follow(&self, ctx: &Context) -> Result<(), Problem> {
+        elsewhere::look_on(self, ctx).await
     }
 
     async fn arguments(&self) -> Result<Vec<BootArgument>, Problem> {

@@ -60,6 +60,15 @@ pub trait Os {
     fn cached_update(&self) -> zbus::Result<OwnedValue>;
 }
 
+#[zbus::proxy(
+    interface = "org.projectatomic.rpmostree1.OSExperimental",
+    default_service = "org.projectatomic.rpmostree1",
+    gen_blocking = false
+)]
+pub trait OsExperimental {
+    fn live_fs(&self, options: Options<'_>) -> zbus::Result<String>;
+}
+
 /// Name, kind, versions.
 pub type Difference = (String, u32, HashMap<String, OwnedValue>);
 

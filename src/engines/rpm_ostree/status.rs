@@ -2,18 +2,20 @@
 
 use super::answer::{self, Entry};
 use super::daemon::{self, Daemon};
-use super::{REPO, RpmOstree};
+use super::{REPO, RpmOstree, live};
 use crate::Engine;
 use cairn_host::{files, space};
 use cairn_model::change::Changes;
 use cairn_model::system::{HeldBack, Space};
 use cairn_model::{Deployment, DeploymentId, Problem, SystemStatus, text};
+use std::sync::atomic::Ordering;
 use zbus::zvariant::Value;
 
 
 pub(super) async fn read(engine: &RpmOstree) -> Result<SystemStatus, Problem> {
     let daemon = Daemon::of(engine).await?;
     let entries = daemon.entries().await?;
+    engine.can_apply_live.store(live::candidate(&entries).is_some(), Ordering::Relaxed);
     let mut status = SystemStatus {
         engine: "rpm-ostree".into(),
         os_name: text::line(&engine.host.os_release("PRETTY_NAME").unwrap_or_default()),
@@ -50,6 +52,9 @@ fn deployments(engine: &RpmOstree, entries: &[Entry]) -> Result<Vec<Deployment>,
             staged: entry.staged,
             previous: previous.is_some_and(|p| p.id == entry.id),
             kept: entry.pinned,
+            live: live::in_use(entries, entry),
+            // What was opened to stay open is not forgotten at the next start.
+            unlocked: entry.unlocked == "development",
             verification: entry.verification.clone(),
             ..Deployment::new(entry.id.clone(), entry.version.clone(), entry.checksum.clone())
         })

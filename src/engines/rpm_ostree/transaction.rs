@@ -84,8 +84,7 @@ async fn listen(
                 tokio::spawn(async move { within(SERVICE, patience, transaction.cancel()).await.is_ok() });
             }
             message = messages.next() => {
-                let message = message.and_then(Result::ok).ok_or_else(|| gone("the connection was closed"))?;
-                if let Some(ended) = hear(&message, &mut report)? {
+                if let Some(ended) = heard(message, &mut report)? {
                     return match ended {
                         Ended::Failed(_) if stopping => Err(Problem::Cancelled),
                         ended => Ok(ended),
@@ -100,7 +99,7 @@ async fn listen(
     }
 }
 
-async fn connect(engine: &RpmOstree, address: &str) -> Result<MessageStream, Problem> {
+pub(super) async fn connect(engine: &RpmOstree, address: &str) -> Result<MessageStream, Problem> {
     if !is_local(address) {
         return Err(answer::bad("the transaction has no address"));
     }
@@ -118,7 +117,12 @@ fn is_local(address: &str) -> bool {
     kinds.iter().any(|kind| address.starts_with(kind)) && !address.contains(';')
 }
 
-fn hear(message: &zbus::Message, report: &mut Report) -> Result<Option<Ended>, Problem> {
+/// What a message says, or that there will be none any more.
+pub(super) fn heard(
+    message: Option<zbus::Result<zbus::Message>>,
+    report: &mut Report,
+) -> Result<Option<Ended>, Problem> {
+    let message = message.and_then(Result::ok).ok_or_else(|| gone("the connection was closed"))?;
     let header = message.header();
     let Some(member) = header.member().filter(|_| message.message_type() == zbus::message::Type::Signal)
     else {
@@ -152,7 +156,7 @@ fn gone(detail: &str) -> Problem {
     Problem::ToolFailed { tool: SERVICE.into(), status: 1, detail: text::line(detail) }
 }
 
-fn hung(silence: Duration) -> Problem {
+pub(super) fn hung(silence: Duration) -> Problem {
     Problem::ToolHung { tool: SERVICE.into(), seconds: silence.as_secs() }
 }
 

@@ -11,8 +11,12 @@ mod below;
 mod conformance;
 #[path = "rpm_ostree/contract.rs"]
 mod contract;
+#[path = "rpm_ostree/elsewhere.rs"]
+mod elsewhere;
 #[path = "rpm_ostree/layers.rs"]
 mod layers;
+#[path = "rpm_ostree/live.rs"]
+mod live;
 #[path = "rpm_ostree/other.rs"]
 mod other;
 mod played;

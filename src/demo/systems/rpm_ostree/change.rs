@@ -26,7 +26,7 @@ pub fn is(options: &Options, key: &str) -> bool {
     options.get(key).is_some_and(|value| matches!(**value, Value::Bool(true)))
 }
 
-fn word(options: &Options, key: &str) -> Option<String> {
+pub fn word(options: &Options, key: &str) -> Option<String> {
     options.get(key).and_then(|value| value.downcast_ref::<String>().ok())
 }
 
@@ -148,6 +148,9 @@ fn can_add(state: &State, requested: &[String], name: &String, allow_inactive: b
 pub fn stage(state: &mut State, mut new: Deployment, locked: bool) {
     new.insert("booted".into(), false.into());
     new.insert("pinned".into(), false.into());
+    new.insert("unlocked".into(), "none".into());
+    new.remove("live-inprogress");
+    new.remove("live-replaced");
     new.insert("staged".into(), true.into());
     new.remove("finalization-locked");
     if locked {
@@ -204,6 +207,10 @@ pub fn restart(state: &mut State) {
     }
     for (at, deployment) in state.deployments.iter_mut().enumerate() {
         deployment.insert("booted".into(), (at == 0).into());
+        deployment.remove("live-inprogress");
+        if deployment.remove("live-replaced").is_some() {
+            deployment.insert("unlocked".into(), "none".into());
+        }
     }
     state.cached_update.clear();
 }

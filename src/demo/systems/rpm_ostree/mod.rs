@@ -1,7 +1,7 @@
 //! rpm-ostreed, played: what `Sysroot` and `OS` have of what is used, and a socket for each transaction.
 //!
 //! - [`state`]: what it knows; `value`: how that goes over the bus
-//! - `sysroot`, `os`: its objects; `running`: the one transaction that there can be; `transaction` and `face`: its socket
+//! - `sysroot`, `os`, `live`: its objects; `running`: the one transaction that there can be; `transaction` and `face`: its socket
 //! - `change`, `arguments`: what transactions do; `check`: what a check notes
 //! - `silverblue`, `bazzite`: systems
 
@@ -10,6 +10,7 @@ mod bazzite;
 mod change;
 mod check;
 mod face;
+mod live;
 mod os;
 mod running;
 mod silverblue;
@@ -73,7 +74,8 @@ fn serve(stage: Stage, connection: zbus::Connection) -> BoxFuture<'static, zbus:
         let daemon = Daemon::new(stage, connection.clone());
         let objects = connection.object_server();
         objects.at(SYSROOT, sysroot::Sysroot(daemon.clone())).await?;
-        objects.at(OS, os::Os(daemon)).await?;
+        objects.at(OS, os::Os(daemon.clone())).await?;
+        objects.at(OS, live::OsExperimental(daemon)).await?;
         connection.request_name(BUS_NAME).await
     })
 }

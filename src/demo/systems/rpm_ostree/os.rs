@@ -51,12 +51,12 @@ impl Os {
     }
 }
 
-fn sender(header: &Header<'_>) -> String {
+pub fn sender(header: &Header<'_>) -> String {
     header.sender().map(ToString::to_string).unwrap_or_default()
 }
 
 /// The same words for the same options.
-fn sorted(options: &Options) -> String {
+pub fn sorted(options: &Options) -> String {
     let mut words: Vec<String> = options.iter().map(|(key, value)| format!("{key}={value:?}")).collect();
     words.sort();
     words.join(" ")

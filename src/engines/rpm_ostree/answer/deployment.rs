@@ -32,6 +32,12 @@ pub struct Entry {
     /// Staged, but not to be put in place at shutdown.
     pub locked: bool,
     pub pinned: bool,
+    /// `none`, `development`, `hotfix` or `transient` (libostree: `ostree_deployment_unlocked_state_to_string`).
+    pub unlocked: String,
+    /// The commit whose content was laid over this one's (rpm-ostree: rust/src/live.rs).
+    pub live: Option<String>,
+    /// That was begun and has not ended.
+    pub live_unfinished: bool,
     pub verification: Verification,
     pub layers: Layers,
 }
@@ -84,6 +90,9 @@ fn entry(value: &Value<'_>) -> Result<Entry, Problem> {
         staged: facts.flag("staged")?,
         locked: facts.flag("finalization-locked")?,
         pinned: facts.flag("pinned")?,
+        unlocked: facts.text("unlocked").map(text::line).unwrap_or_default(),
+        live: facts.text("live-replaced").filter(|commit| is_identity(commit)).map(ToOwned::to_owned),
+        live_unfinished: facts.text("live-inprogress").is_some(),
         verification: signature::of(facts),
         layers: layers::of(facts),
         commit,
