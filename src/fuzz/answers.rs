@@ -77,10 +77,12 @@ fn words(answer: &[u8]) {
     snapper::answer::unescape(answer);
 }
 
-/// Configurations, one of which is written back.
+/// Configurations, some of which are written back.
 fn files(answer: &[u8]) {
     let Ok(answer) = from_utf8(answer) else { return };
     rauc::configuration::parse(answer);
+    let written = rpm_ostree::configuration::with_policy(answer, "stage");
+    promise::keeps(rpm_ostree::configuration::policy(&written) == Some("stage"), "what was written is read");
     blendos::answer::size(answer);
     let Some(system) = clean(blendos::answer::system(answer)) else { return };
     let Ok(name) = PackageName::new("htop") else { return };

@@ -22,6 +22,14 @@ pub fn room(path: &Path) -> io::Result<Room> {
     Ok(Room { free: fs.f_bfree * fs.f_frsize, total: fs.f_blocks * fs.f_frsize, device: stat.st_dev })
 }
 
+/// Whether nothing can be written there, whoever asks.
+///
+/// # Errors
+/// What the system says.
+pub fn read_only(path: &Path) -> io::Result<bool> {
+    Ok(rustix::fs::statvfs(path)?.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+}
+
 /// Bytes that the files of a directory take, without following links; 0 where there is none.
 pub fn size_of(directory: &Path) -> u64 {
     let Ok(entries) = std::fs::read_dir(directory) else { return 0 };

@@ -7,13 +7,16 @@
 //! - `plan`: what a wish would do
 //! - `run`: doing it; `change`: the one call for it; `transaction`, `progress`: following it
 //! - `live`: using what is prepared at once; `elsewhere`: looking on at what others do
+//! - `automatic`, [`configuration`], `timer`: what it does by itself
 //! - `conflict`: which packages are in the way
 //! - `failure`: what its errors mean
 
 pub mod answer;
 mod arguments;
+mod automatic;
 mod change;
 mod check;
+pub mod configuration;
 mod conflict;
 mod daemon;
 mod elsewhere;
@@ -27,6 +30,7 @@ pub mod proxy;
 mod run;
 mod status;
 mod target;
+mod timer;
 mod transaction;
 
 use crate::bus::Bus;
@@ -40,6 +44,7 @@ use crate::{Engine, Usage};
 use async_trait::async_trait;
 use cairn_host::{Host, watch};
 use cairn_jobs::Context;
+use cairn_model::automatic::Automatic;
 use cairn_model::change::{Changes, FileChange};
 use cairn_model::package::FoundPackage;
 use cairn_model::{
@@ -47,8 +52,7 @@ use cairn_model::{
 };
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// The name on the bus, also for people.
@@ -90,8 +94,8 @@ pub struct RpmOstree {
     patience: Duration,
     /// As whom this program told the service that it is there.
     registered: Arc<Mutex<Option<String>>>,
-    /// What is prepared could be used at once, when it was last looked at.
-    can_apply_live: Arc<AtomicBool>,
+    /// What could be done when it was last looked at, and not always.
+    sometimes: Arc<Mutex<Vec<Ability>>>,
     /// Pins, picks and deletes; `None` where it finds no system that it has started.
     below: Option<Ostree>,
 }
@@ -101,7 +105,7 @@ impl RpmOstree {
         let below = Some(Ostree::new(host.clone()));
         let below = below.filter(|ostree| host.exists("/ostree/repo/config") && ostree.has_started());
         let bus = Bus::of(&host);
-        Self { host, bus, patience: Duration::from_secs(60), registered: Arc::default(), can_apply_live: Arc::default(), below }
+        Self { host, bus, patience: Duration::from_secs(60), registered: Arc::default(), sometimes: Arc::default(), below }
     }
 
     /// How long an answer may take. A transaction may be silent for thirty times as long.
@@ -111,6 +115,14 @@ impl RpmOstree {
 
     fn silence(&self) -> Duration {
         self.patience * 30
+    }
+
+    /// Notes what can be done now.
+    fn can_now(&self, apply_live: bool, automatic: Option<&Automatic>) {
+        let automatic = automatic.is_some_and(|automatic| !automatic.choices.is_empty());
+        let all = [(Ability::ApplyLive, apply_live), (Ability::Automatic, automatic)];
+        let now = all.into_iter().filter(|(_, can)| *can).map(|(ability, _)| ability).collect();
+        *self.sometimes.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 
     fn below(&self, what: &str) -> Result<&Ostree, Problem> {
@@ -126,9 +138,8 @@ impl Engine for RpmOstree {
 
     fn abilities(&self) -> Vec<Ability> {
         let below: &[Ability] = if self.below.is_some() { &BELOW } else { &[] };
-        let live: &[Ability] =
-            if self.can_apply_live.load(Ordering::Relaxed) { &[Ability::ApplyLive] } else { &[] };
-        ABILITIES.iter().chain(below).chain(live).copied().collect()
+        let sometimes = self.sometimes.lock().unwrap_or_else(PoisonError::into_inner);
+        ABILITIES.iter().chain(below).chain(&*sometimes).copied().collect()
     }
 
     async fn status(&self) -> Result<SystemStatus, Problem> {

@@ -17,10 +17,14 @@ pub type Options<'a> = HashMap<&'a str, Value<'a>>;
 pub trait Sysroot {
     fn register_client(&self, options: Options<'_>) -> zbus::Result<()>;
     fn reload(&self) -> zbus::Result<()>;
+    fn reload_config(&self) -> zbus::Result<()>;
     #[zbus(name = "GetOS")]
     fn get_os(&self, name: &str) -> zbus::Result<OwnedObjectPath>;
     #[zbus(property(emits_changed_signal = "false"))]
     fn deployments(&self) -> zbus::Result<OwnedValue>;
+    /// none, check, stage or apply.
+    #[zbus(property(emits_changed_signal = "false"))]
+    fn automatic_update_policy(&self) -> zbus::Result<String>;
     /// Method, sender and object path of the transaction that runs; empty texts for none.
     #[zbus(property(emits_changed_signal = "false"))]
     fn active_transaction(&self) -> zbus::Result<(String, String, String)>;

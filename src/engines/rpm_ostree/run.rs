@@ -5,7 +5,7 @@ use super::change::Change;
 use super::daemon::{self, Daemon};
 use super::proxy::Options;
 use super::transaction::{self, Ended};
-use super::{RpmOstree, arguments, check, conflict, live, packages, status, target};
+use super::{RpmOstree, arguments, automatic, check, conflict, live, packages, status, target};
 use crate::Engine;
 use cairn_jobs::Context;
 use cairn_model::{DeploymentId, PackageDelta, Problem, Step, TargetId};
@@ -24,6 +24,7 @@ pub(super) async fn step(engine: &RpmOstree, step: &Step, ctx: &Context) -> Resu
         Step::Rebase { target } => rebase(engine, &daemon, &entries, target, ctx).await?,
         Step::Arguments { delta } => arguments::change(engine, &daemon, &entries, delta, ctx).await?,
         Step::ApplyLive => live::apply(engine, &daemon, &entries, ctx).await?,
+        Step::Automatic { policy } => automatic::set(engine, &daemon, *policy, ctx).await?,
         Step::DropStaged => drop_staged(engine, &daemon, &entries, ctx).await?,
         Step::SetDefault { id } => set_default(engine, &daemon, &entries, id, ctx).await?,
         Step::Cleanup => clean(engine, &daemon, &["base", "repomd"], ctx, 1.0).await?,

@@ -2,26 +2,27 @@
 
 use super::answer::{self, Entry};
 use super::daemon::{self, Daemon};
-use super::{REPO, RpmOstree, live};
+use super::{REPO, RpmOstree, automatic, live};
 use crate::Engine;
 use cairn_host::{files, space};
 use cairn_model::change::Changes;
 use cairn_model::system::{HeldBack, Space};
 use cairn_model::{Deployment, DeploymentId, Problem, SystemStatus, text};
-use std::sync::atomic::Ordering;
 use zbus::zvariant::Value;
 
 
 pub(super) async fn read(engine: &RpmOstree) -> Result<SystemStatus, Problem> {
     let daemon = Daemon::of(engine).await?;
     let entries = daemon.entries().await?;
-    engine.can_apply_live.store(live::candidate(&entries).is_some(), Ordering::Relaxed);
+    let automatic = automatic::told(engine, &daemon).await?;
+    engine.can_now(live::candidate(&entries).is_some(), automatic.as_ref());
     let mut status = SystemStatus {
         engine: "rpm-ostree".into(),
         os_name: text::line(&engine.host.os_release("PRETTY_NAME").unwrap_or_default()),
         abilities: engine.abilities(),
         deployments: deployments(engine, &entries)?,
         space: room(engine)?,
+        automatic,
         ..SystemStatus::default()
     };
     if daemon.busy_elsewhere().await? {

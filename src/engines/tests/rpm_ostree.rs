@@ -6,6 +6,8 @@
 mod answers;
 #[path = "rpm_ostree/arguments.rs"]
 mod arguments;
+#[path = "rpm_ostree/automatic.rs"]
+mod automatic;
 #[path = "rpm_ostree/below.rs"]
 mod below;
 mod conformance;

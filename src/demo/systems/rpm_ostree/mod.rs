@@ -2,10 +2,11 @@
 //!
 //! - [`state`]: what it knows; `value`: how that goes over the bus
 //! - `sysroot`, `os`, `live`: its objects; `running`: the one transaction that there can be; `transaction` and `face`: its socket
-//! - `change`, `arguments`: what transactions do; `check`: what a check notes
+//! - `change`, `arguments`: what transactions do; `check`: what a check notes; `automatic`: what it does by itself
 //! - `silverblue`, `bazzite`: systems
 
 mod arguments;
+mod automatic;
 mod bazzite;
 mod change;
 mod check;
@@ -39,7 +40,7 @@ pub const SYSTEMS: [System; 2] = [
         lay_out: silverblue::lay_out,
         restart,
         programs: &[],
-        services: &[serve],
+        services: &[serve, automatic::serve],
     },
     System {
         name: "bazzite",
@@ -49,7 +50,7 @@ pub const SYSTEMS: [System; 2] = [
         lay_out: bazzite::lay_out,
         restart,
         programs: &[],
-        services: &[serve],
+        services: &[serve, automatic::serve],
     },
 ];
 
@@ -66,6 +67,7 @@ fn lay_out(stage: &Stage, release: &str, state: State) -> std::io::Result<()> {
         "[D-BUS Service]\nName=org.projectatomic.rpmostree1\nSystemdService=rpm-ostreed.service\nUser=root\n\
          Exec=/bin/false\n",
     )?;
+    automatic::lay_out(stage)?;
     stage.change(NAME, |old: &mut State| *old = state)
 }
 

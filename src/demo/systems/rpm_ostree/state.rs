@@ -25,6 +25,11 @@ pub struct State {
     pub base: Vec<String>,
     /// Somebody else's transaction that runs: method, bus name, title.
     pub active: Option<(String, String, String)>,
+    /// What it does by itself, as it has last read; empty for nothing.
+    pub policy: String,
+    /// Its configuration may say what it wants.
+    pub stubborn: bool,
+    pub timer_runs: bool,
     pub trouble: Trouble,
 }
 

@@ -2,7 +2,8 @@
 
 use super::change::Options;
 use super::running::{Daemon, unknown};
-use super::{BUS_NAME, OS, value};
+use super::state::{NAME, State};
+use super::{BUS_NAME, OS, automatic, value};
 use zbus::fdo;
 use zbus::zvariant::OwnedObjectPath;
 
@@ -20,6 +21,24 @@ impl Sysroot {
         self.0.stage.enter(BUS_NAME).await?;
         self.0.changed().await;
         Ok(())
+    }
+
+    async fn reload_config(&self) -> fdo::Result<()> {
+        self.0.stage.enter(BUS_NAME).await?;
+        let policy = automatic::read(&self.0.stage).map_err(fdo::Error::Failed)?;
+        let noted = self.0.stage.change(NAME, |state: &mut State| {
+            if !state.stubborn {
+                state.policy = policy;
+            }
+        });
+        noted.map_err(|error| fdo::Error::Failed(error.to_string()))?;
+        self.0.changed().await;
+        Ok(())
+    }
+
+    #[zbus(property)]
+    async fn automatic_update_policy(&self) -> fdo::Result<String> {
+        Ok(Some(self.0.state()?.policy).filter(|policy| !policy.is_empty()).unwrap_or("none".into()))
     }
 
     #[zbus(name = "GetOS", out_args("object_path"))]
