@@ -28,6 +28,8 @@ pub(super) struct Change {
     pub(super) same_base: bool,
     /// Without any package that was added.
     pub(super) no_packages: bool,
+    /// Not to be put in place at shutdown until somebody asks for it.
+    pub(super) locked: bool,
     /// Work it out and change nothing.
     pub(super) dry_run: bool,
     /// Ask for packages also where the base has them by itself.
@@ -88,6 +90,7 @@ impl Change {
         let flags = [
             ("no-pull-base", self.same_base),
             ("no-layering", self.no_packages),
+            ("lock-finalization", self.locked),
             ("dry-run", self.dry_run),
             ("allow-inactive", self.allow_inactive),
             // The person agreed to this very version, whatever its age.

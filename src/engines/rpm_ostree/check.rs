@@ -26,21 +26,28 @@ pub(super) async fn run(engine: &RpmOstree, ctx: &Context) -> Result<Option<Upda
     let Some(offer) = offer else { return Ok(None) };
     let Some(checksum) = checksum(engine, running, &offer)? else { return Ok(None) };
     let next = daemon::next(&entries)?;
+    let first = daemon::merged(&entries)?;
+    let downloaded = first.staged && first.locked && first.checksum == checksum;
     Ok(Some(Update {
         older: matches!((offer.timestamp, running.timestamp), (Some(new), Some(old)) if new < old),
         staged: next.checksum == checksum,
-        downloaded: false,
+        downloaded,
         version: offer.version.unwrap_or_else(|| checksum.chars().take(10).collect()),
         checksum,
         origin,
         // That of an image is not known before it was fetched.
         timestamp: offer.timestamp.filter(|_| !running.container),
-        download: offer.image_bytes,
+        download: if downloaded { left(first) } else { offer.image_bytes },
         installed: None,
         changes: offer.changes,
         verification: if running.container { running.verification.clone() } else { offer.verification },
         skipped: false,
     }))
+}
+
+/// What is still to be fetched of a version that is here: packages that were added may be dropped with it.
+fn left(held: &Entry) -> Option<u64> {
+    held.layers.effective.is_empty().then_some(0)
 }
 
 /// The same cancel, with a bar of its own: how far a check is, nobody can tell.

@@ -70,7 +70,7 @@ pub(crate) const FAMILY: Family = Family {
 };
 
 /// What the service does by itself.
-const ABILITIES: [Ability; 12] = [
+const ABILITIES: [Ability; 13] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
@@ -83,6 +83,7 @@ const ABILITIES: [Ability; 12] = [
     Ability::Cleanup,
     Ability::KernelArguments,
     Ability::Follow,
+    Ability::DownloadOnly,
 ];
 /// What it leaves to libostree.
 const BELOW: [Ability; 4] = [Ability::StartNext, Ability::Pin, Ability::Delete, Ability::EtcDrift];

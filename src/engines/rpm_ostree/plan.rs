@@ -19,21 +19,22 @@ pub(super) async fn make(
                 let delta = PackageDelta { remove: aside.clone(), ..PackageDelta::default() };
                 fits(engine, &delta).await?;
             }
-            keep_what_is_prepared(&mut plan, status, |staged| Some(staged) == same_base(status));
+            let wanted = update.map(|update| update.checksum.as_str());
+            let kept = |staged: &str| Some(staged) == same_base(status) || Some(staged) == wanted;
+            keep_what_is_prepared(&mut plan, status, kept);
         }
         Wish::GoBack {} | Wish::StartNext { .. } => skip_no_twin(&mut plan, status),
         Wish::ChangePackages { delta } => {
             fits(engine, delta).await?;
-            keep_what_is_prepared(&mut plan, status, |_| true);
-            if let Some(first) = status.deployments.first() {
-                plan.target.clone_from(&first.version);
-            }
+            on_the_first(&mut plan, status);
         }
         Wish::ChangeArguments { delta } => {
             arguments::fits(engine, delta).await?;
-            keep_what_is_prepared(&mut plan, status, |_| true);
-            if let Some(first) = status.deployments.first() {
-                plan.target.clone_from(&first.version);
+            on_the_first(&mut plan, status);
+        }
+        Wish::Download {} => {
+            if let Some(staged) = status.staged().filter(|staged| staged.next) {
+                plan.warnings.push(Warning::StagedDropped { version: staged.version.clone() });
             }
         }
         Wish::Rebase { target } => {
@@ -51,6 +52,15 @@ pub(super) async fn make(
 async fn fits(engine: &RpmOstree, delta: &PackageDelta) -> Result<(), Problem> {
     let daemon = Daemon::of(engine).await?;
     packages::fits(daemon::merged(&daemon.entries().await?)?, delta)
+}
+
+/// A change starts from the first version, and waits where that one waits.
+fn on_the_first(plan: &mut Plan, status: &SystemStatus) {
+    keep_what_is_prepared(plan, status, |_| true);
+    if let Some(first) = status.deployments.first() {
+        plan.target.clone_from(&first.version);
+        plan.restart_needed = !first.held;
+    }
 }
 
 /// What is running, as something that is prepared can be told by.

@@ -18,7 +18,10 @@ pub(super) async fn step(engine: &RpmOstree, step: &Step, ctx: &Context) -> Resu
     let entries = daemon.entries().await?;
     match step {
         Step::Stage { origin, checksum } => {
-            stage(engine, &daemon, &entries, origin, checksum, ctx).await?;
+            stage(engine, &daemon, &entries, (origin, checksum), false, ctx).await?;
+        }
+        Step::Download { origin, checksum } => {
+            stage(engine, &daemon, &entries, (origin, checksum), true, ctx).await?;
         }
         Step::Packages { delta } => change_packages(engine, &daemon, &entries, delta, ctx).await?,
         Step::Rebase { target } => rebase(engine, &daemon, &entries, target, ctx).await?,
@@ -36,18 +39,20 @@ pub(super) async fn step(engine: &RpmOstree, step: &Step, ctx: &Context) -> Resu
     daemon.reload().await
 }
 
+/// Prepares the version, to start next or to wait.
 async fn stage(
     engine: &RpmOstree,
     daemon: &Daemon,
     entries: &[Entry],
-    origin: &str,
-    checksum: &str,
+    (origin, checksum): (&str, &str),
+    locked: bool,
     ctx: &Context,
 ) -> Result<(), Problem> {
     if check::origin(daemon::running(entries)?)? != origin {
         return Err(Problem::PlanOutdated);
     }
-    if daemon::merged(entries)?.locked {
+    let first = daemon::merged(entries)?;
+    if first.locked && !locked && first.checksum == checksum {
         // The service sees nothing to do where the same is prepared already, and would leave it locked.
         drop_staged(engine, daemon, entries, ctx).await?;
     }
@@ -55,10 +60,11 @@ async fn stage(
     let from = daemon::merged(&entries)?;
     // What was prepared before may follow something else.
     let refspec = Some(origin.to_owned()).filter(|_| from.origin.as_deref() != Some(origin));
-    let change = Change { refspec, revision: Some(checksum.to_owned()), ..Change::default() };
+    let change = Change { refspec, revision: Some(checksum.to_owned()), locked, ..Change::default() };
     prepare(engine, daemon, &change, from, ctx).await?;
     let entries = daemon.entries().await?;
-    if daemon::next(&entries)?.checksum == checksum { Ok(()) } else { Err(Problem::PlanOutdated) }
+    let made = if locked { daemon::merged(&entries)? } else { daemon::next(&entries)? };
+    if made.checksum == checksum && made.locked == locked { Ok(()) } else { Err(Problem::PlanOutdated) }
 }
 
 /// Makes a change that brings another base.
@@ -96,6 +102,7 @@ async fn change_packages(
         exclude: names(&delta.exclude),
         reset: names(&delta.reset),
         same_base: true,
+        locked: from.locked,
         ..Change::default()
     };
     match change.make(engine, daemon, ctx, HALF).await? {

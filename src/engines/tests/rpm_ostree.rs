@@ -15,6 +15,8 @@ mod conformance;
 mod contract;
 #[path = "rpm_ostree/elsewhere.rs"]
 mod elsewhere;
+#[path = "rpm_ostree/held.rs"]
+mod held;
 #[path = "rpm_ostree/layers.rs"]
 mod layers;
 #[path = "rpm_ostree/live.rs"]
