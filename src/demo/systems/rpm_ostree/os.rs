@@ -1,5 +1,8 @@
 //! `org.projectatomic.rpmostree1.OS`.
 
+// One of its methods has that many.
+#![allow(clippy::too_many_arguments)]
+
 use super::change::{self, MODIFIERS, OPTIONS, Options};
 use super::running::{Daemon, Refused, unknown};
 use super::transaction::Shows;
