@@ -6,7 +6,7 @@ use super::target;
 use cairn_model::{Ability, Problem, Step};
 
 /// The most that there is.
-pub(super) const ALL: [Ability; 8] = [
+pub(super) const ALL: [Ability; 9] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
@@ -15,6 +15,7 @@ pub(super) const ALL: [Ability; 8] = [
     Ability::Pin,
     Ability::Delete,
     Ability::Rebase,
+    Ability::DownloadOnly,
 ];
 
 /// What only libostree does, since bootc has no command for it.
@@ -32,19 +33,26 @@ fn can(machine: &Machine, ability: Ability, libostree: bool) -> bool {
     if machine.read_only {
         return false;
     }
-    let follows = machine.follows().is_some() && !machine.booted.incompatible;
     let untouched = |entry: &Entry| !entry.incompatible;
     match ability {
-        // What composefs found in a check is told in words only. What is staged decides as well which image is asked.
-        Ability::Check | Ability::Stage => {
-            machine.on_ostree() && follows && machine.staged.as_ref().is_none_or(|s| s.image.is_some())
-        }
+        Ability::Check | Ability::Stage => updates(machine),
+        // The program has the option since its answer has the key.
+        Ability::DownloadOnly => updates(machine) && machine.booted.download_only.is_some(),
         Ability::Rebase => {
-            follows && machine.staged.as_ref().is_none_or(untouched) && !target::choices(machine).is_empty()
+            follows(machine) && machine.staged.as_ref().is_none_or(untouched) && !target::choices(machine).is_empty()
         }
         Ability::Rollback => libostree || machine.rollback.as_ref().is_none_or(|r| r.image.is_some()),
         _ => libostree,
     }
+}
+
+fn follows(machine: &Machine) -> bool {
+    machine.follows().is_some() && !machine.booted.incompatible
+}
+
+/// What composefs found in a check is told in words only. What is staged decides as well which image is asked.
+fn updates(machine: &Machine) -> bool {
+    machine.on_ostree() && follows(machine) && machine.staged.as_ref().is_none_or(|s| s.image.is_some())
 }
 
 /// # Errors
@@ -52,6 +60,7 @@ fn can(machine: &Machine, ability: Ability, libostree: bool) -> bool {
 pub(super) fn allow(step: &Step, abilities: &[Ability]) -> Result<(), Problem> {
     let needs: &[Ability] = match step {
         Step::Stage { .. } => &[Ability::Stage],
+        Step::Download { .. } => &[Ability::DownloadOnly],
         Step::SetDefault { .. } => &[Ability::Rollback, Ability::StartNext],
         Step::Pin { .. } | Step::Unpin { .. } => &[Ability::Pin],
         Step::Remove { .. } => &[Ability::Delete],

@@ -5,7 +5,7 @@
 
 use cairn_model::deployment::is_identity;
 use cairn_model::{DeploymentId, Problem, text};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -69,8 +69,9 @@ pub struct Entry {
     pub incompatible: bool,
     #[serde(default)]
     pub pinned: bool,
-    #[serde(default)]
-    pub download_only: bool,
+    /// Shutdown leaves it alone. `None` before 1.12, which cannot do that.
+    #[serde(default, deserialize_with = "there")]
+    pub download_only: Option<bool>,
     pub ostree: Option<Ostree>,
     pub composefs: Option<Composefs>,
 }
@@ -115,6 +116,11 @@ pub enum Asks {
     Nothing,
     /// The key of an ostree remote, or something newer than this.
     Other,
+}
+
+/// A key that came later, and that is never null where it is there.
+fn there<'a, T: Deserialize<'a>, D: Deserializer<'a>>(value: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(value).map(Some)
 }
 
 /// Reads an answer. `None` where bootc has not started the system.
@@ -182,7 +188,7 @@ impl Machine {
 
     /// The staged version, if shutdown puts it in place.
     pub fn staged(&self) -> Option<&Entry> {
-        self.staged.as_ref().filter(|staged| !staged.download_only)
+        self.staged.as_ref().filter(|staged| !staged.is_held())
     }
 
     /// The image that the running version follows.
@@ -224,6 +230,11 @@ impl Entry {
             (None, composefs) => composefs.as_ref().map_or("", |c| c.verity.as_str()),
         };
         self.image.as_ref().map_or_else(stored, |image| &image.image_digest)
+    }
+
+    /// Prepared, but it does not start until somebody asks for it.
+    pub fn is_held(&self) -> bool {
+        self.download_only == Some(true)
     }
 
     /// What its maker calls it, else the start of its checksum.

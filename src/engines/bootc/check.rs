@@ -28,19 +28,21 @@ fn offered(machine: &Machine) -> Option<Update> {
     let running = machine.booted.image.as_ref()?;
     let image = newest(machine)?;
     let time = |image: &Image| rfc3339(image.timestamp.as_deref()?);
+    let prepared = machine.staged.as_ref().filter(|staged| staged.checksum() == image.image_digest);
     Some(Update {
         version: image.version(),
         checksum: image.image_digest.clone(),
         origin: running.image.name(),
         timestamp: time(image),
-        download: None,
+        // What is prepared is fetched no more.
+        download: prepared.map(|_| 0),
         installed: None,
         changes: None,
         verification: status::verification(&running.image),
         older: matches!((time(image), time(running)), (Some(new), Some(old)) if new < old),
         skipped: false,
         staged: machine.next().checksum() == image.image_digest,
-        downloaded: false,
+        downloaded: prepared.is_some_and(Entry::is_held),
     })
 }
 

@@ -27,6 +27,18 @@ pub(super) async fn make(
                 plan.warnings.retain(|warning| !matches!(warning, Warning::StagedDropped { .. }));
             }
         }
+        (Wish::Download {}, Some(update)) => {
+            if machine.switched() {
+                return Err(Problem::RestartFirst);
+            }
+            if machine.staged.as_ref().is_some_and(|staged| staged.checksum() == update.checksum) {
+                return Err(Problem::IsStaged { version: update.version.clone() });
+            }
+            // There is room for one.
+            let dropped = status.staged().map(|staged| staged.version.clone());
+            plan.warnings.extend(dropped.map(|version| Warning::StagedDropped { version }));
+            warn(&mut plan);
+        }
         (Wish::GoBack {} | Wish::StartNext { .. }, _) => {
             let target = plan.target_id.clone();
             if !target.is_some_and(|id| engine.has_library(&machine) || is_other_side(&machine, &id)) {
@@ -57,9 +69,14 @@ fn switch(plan: &mut Plan, machine: &Machine, target: &TargetId) -> Result<(), P
     }
     plan.target = choice.target.name;
     plan.verification = status::verification(&choice.reference);
+    warn(plan);
+    Ok(())
+}
+
+/// What every image that is fetched brings.
+fn warn(plan: &mut Plan) {
     plan.warnings.push(Warning::SizeUnknown);
     if plan.verification == Verification::NotRequired {
         plan.warnings.push(Warning::NotSigned);
     }
-    Ok(())
 }

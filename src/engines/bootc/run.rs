@@ -16,6 +16,7 @@ pub(super) async fn step(engine: &Bootc, step: &Step, ctx: &Context) -> Result<(
     let _at_work = engine.at_work();
     match step {
         Step::Stage { origin, checksum } => stage(engine, &machine, origin, checksum, ctx).await,
+        Step::Download { origin, checksum } => download(engine, &machine, origin, checksum, ctx).await,
         Step::Rebase { target } => switch(engine, &machine, target, ctx).await,
         Step::SetDefault { id } => set_default(engine, &machine, id, ctx).await,
         _ => engine.library.run(step, ctx).await,
@@ -30,25 +31,51 @@ async fn stage(
     checksum: &str,
     ctx: &Context,
 ) -> Result<(), Problem> {
-    if before.switched() || before.follows().map(Reference::name).as_deref() != Some(origin) {
-        return Err(Problem::PlanOutdated);
-    }
+    same_origin(before, origin)?;
     if before.next().checksum() == checksum {
         return Ok(());
     }
     let ended = if before.staged.as_ref().is_some_and(|staged| staged.checksum() == checksum) {
         engine.tell(&["upgrade", "--from-downloaded"]).await
     } else {
-        // It takes no part of the bar.
-        ctx.progress.begin(Stage::Checking, 0.0);
-        engine.ask_registry(ctx).await?;
-        let offered = engine.read().await?;
-        if check::newest(&offered).is_none_or(|newest| newest.image_digest != checksum) {
-            return Err(Problem::PlanOutdated);
-        }
+        still_newest(engine, checksum, ctx).await?;
         engine.work(&["upgrade"], Some(checksum), ctx).await
     };
     settle(engine, before, ended, |after| after.next().checksum() == checksum).await
+}
+
+/// The same, but shutdown leaves alone what was fetched.
+async fn download(
+    engine: &Bootc,
+    before: &Machine,
+    origin: &str,
+    checksum: &str,
+    ctx: &Context,
+) -> Result<(), Problem> {
+    same_origin(before, origin)?;
+    let held = |machine: &Machine| {
+        machine.staged.as_ref().is_some_and(|staged| staged.is_held() && staged.checksum() == checksum)
+    };
+    if held(before) {
+        return Ok(());
+    }
+    still_newest(engine, checksum, ctx).await?;
+    let ended = engine.work(&["upgrade", "--download-only"], Some(checksum), ctx).await;
+    settle(engine, before, ended, held).await
+}
+
+fn same_origin(before: &Machine, origin: &str) -> Result<(), Problem> {
+    let same = !before.switched() && before.follows().map(Reference::name).as_deref() == Some(origin);
+    if same { Ok(()) } else { Err(Problem::PlanOutdated) }
+}
+
+async fn still_newest(engine: &Bootc, checksum: &str, ctx: &Context) -> Result<(), Problem> {
+    // It takes no part of the bar.
+    ctx.progress.begin(Stage::Checking, 0.0);
+    engine.ask_registry(ctx).await?;
+    let offered = engine.read().await?;
+    let newest = check::newest(&offered).is_some_and(|newest| newest.image_digest == checksum);
+    if newest { Ok(()) } else { Err(Problem::PlanOutdated) }
 }
 
 async fn switch(engine: &Bootc, before: &Machine, target: &TargetId, ctx: &Context) -> Result<(), Problem> {

@@ -53,6 +53,7 @@ fn deployments(engine: &Bootc, machine: &Machine) -> Result<Vec<Deployment>, Pro
             staged: is(entry, machine.staged.as_ref()),
             previous: previous == Some(at),
             kept: entry.pinned,
+            held: entry.is_held(),
             verification: image.map_or(Verification::Unknown, |image| verification(&image.image)),
             ..Deployment::new(entry.id()?, entry.version(), entry.checksum())
         });

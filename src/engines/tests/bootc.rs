@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conformance;
+#[path = "bootc/held.rs"]
+mod held;
 #[path = "bootc/libostree.rs"]
 mod libostree;
 mod played;
@@ -215,23 +217,6 @@ async fn the_status_does_not_wait_for_an_update() {
     };
     let (done, seen) = tokio::join!(machine.engine.run(&step, &ctx), look);
     assert_eq!((done, seen.deployments), (Ok(()), before.deployments));
-}
-
-#[tokio::test]
-async fn what_was_downloaded_only_is_let_start() {
-    let machine = Bluefin::new().await;
-    let update = check(&machine.engine).await;
-    fulfil(&machine.engine, Wish::update(), Some(&update)).await;
-    machine.set(|m| m.staged.as_mut().unwrap().locked = true);
-    let locked = status(&machine.engine).await;
-    assert!(locked.staged().is_some() && !locked.restart_pending(), "{locked:?}");
-    let update = check(&machine.engine).await;
-    let plan = plan(&machine.engine, Wish::update(), Some(&update)).await.unwrap();
-    assert_eq!(plan.warnings, [Warning::SizeUnknown], "what is staged is not dropped");
-    // Nothing is fetched for it, so nobody has to be reached.
-    machine.set(|m| m.lacks.push("--check".into()));
-    run(&machine.engine, &plan).await.unwrap();
-    assert_eq!(status(&machine.engine).await.next().unwrap().checksum, update.checksum);
 }
 
 #[tokio::test]

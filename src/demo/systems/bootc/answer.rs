@@ -6,23 +6,33 @@ use serde_json::{Value, json};
 
 pub fn status(machine: &Machine) -> String {
     let order = if machine.queued { "rollback" } else { "default" };
+    let entry = |known: &Entry| without(entry(known), &machine.lacks);
+    let state = json!({
+        "staged": machine.staged.as_ref().map(entry),
+        "booted": entry(&machine.booted),
+        "rollback": machine.rollback.as_ref().map(entry),
+        "otherDeployments": machine.others.iter().map(entry).collect::<Vec<_>>(),
+        "rollbackQueued": machine.queued,
+        "type": "bootcHost",
+        "usrOverlay": null,
+        "readOnly": false,
+    });
     let answer = json!({
         "apiVersion": "org.containers.bootc/v1",
         "kind": "BootcHost",
         "metadata": { "name": "host" },
         "spec": { "image": reference(&machine.spec()), "bootOrder": order },
-        "status": {
-            "staged": machine.staged.as_ref().map(entry),
-            "booted": entry(&machine.booted),
-            "rollback": machine.rollback.as_ref().map(entry),
-            "otherDeployments": machine.others.iter().map(entry).collect::<Vec<_>>(),
-            "rollbackQueued": machine.queued,
-            "type": "bootcHost",
-            "usrOverlay": null,
-            "readOnly": false,
-        },
+        "status": without(state, &machine.lacks),
     });
     answer.to_string()
+}
+
+/// As an older version of the program answers, before it had those keys.
+fn without(mut object: Value, keys: &[String]) -> Value {
+    if let Some(object) = object.as_object_mut() {
+        object.retain(|key, _| !keys.contains(key));
+    }
+    object
 }
 
 fn entry(entry: &Entry) -> Value {

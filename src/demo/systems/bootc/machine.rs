@@ -35,7 +35,7 @@ pub struct Machine {
     pub published_next: BTreeMap<String, String>,
     /// Image → the newest version that was fetched.
     pub fetched: BTreeMap<String, String>,
-    /// Options that this version of the program does not have.
+    /// Options, and keys of its answer, that this version of the program does not have.
     pub lacks: Vec<String>,
 }
 

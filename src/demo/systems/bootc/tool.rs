@@ -27,15 +27,20 @@ fn act(stage: &Stage, call: &Call) -> io::Result<Reply> {
             let offered = ask(stage, &image)?;
             Ok(offered.map_or_else(|| no_such_image(&image), |_| Reply::answer("No changes\n")))
         }
-        ["upgrade", "--from-downloaded"] => unlock(stage, &machine),
-        ["upgrade", progress @ ..] if is_progress(progress) => fetch(stage, call, &machine, &machine.spec()),
+        ["upgrade", "--from-downloaded"] => lock(stage, &machine, false),
+        ["upgrade", "--download-only", progress @ ..] if is_progress(progress) => {
+            fetch(stage, call, &machine, &machine.spec(), true)
+        }
+        ["upgrade", progress @ ..] if is_progress(progress) => {
+            fetch(stage, call, &machine, &machine.spec(), false)
+        }
         ["switch", "--transport", "registry", "--enforce-container-sigpolicy", image, progress @ ..]
             if is_progress(progress) =>
         {
             if *image == machine.spec() {
                 return Ok(Reply::answer("Image specification is unchanged.\n"));
             }
-            fetch(stage, call, &machine, image)
+            fetch(stage, call, &machine, image, false)
         }
         ["rollback"] => {
             if !change(stage, Machine::roll_back)? {
@@ -59,16 +64,17 @@ fn ask(stage: &Stage, image: &str) -> io::Result<Option<String>> {
     change(stage, |machine| machine.ask(image))
 }
 
-fn unlock(stage: &Stage, machine: &Machine) -> io::Result<Reply> {
+/// Whether shutdown leaves alone what is staged.
+fn lock(stage: &Stage, machine: &Machine, locked: bool) -> io::Result<Reply> {
     if machine.staged.is_none() {
         return Ok(Reply::failed(1, "error: No staged deployment found"));
     }
-    change(stage, |machine| machine.staged.as_mut().map(|staged| staged.locked = false))?;
-    Ok(Reply::answer("Staged deployment will now be applied on reboot\n"))
+    change(stage, |machine| machine.staged.as_mut().map(|staged| staged.locked = locked))?;
+    Ok(Reply::answer("Staged deployment changed\n"))
 }
 
 /// Fetches what the image is now and stages it. Whatever ends the process before leaves everything as it was.
-fn fetch(stage: &Stage, call: &Call, before: &Machine, image: &str) -> io::Result<Reply> {
+fn fetch(stage: &Stage, call: &Call, before: &Machine, image: &str, locked: bool) -> io::Result<Reply> {
     let Some(version) = ask(stage, image)? else { return Ok(no_such_image(image)) };
     let is = |entry: &super::Entry| entry.image == image && entry.version == version;
     let mut told = Told::new(stage, call, registry::digest(image, &version));
@@ -76,14 +82,17 @@ fn fetch(stage: &Stage, call: &Call, before: &Machine, image: &str) -> io::Resul
         told.pull();
     }
     if before.staged.as_ref().is_some_and(is) {
-        return unlock(stage, before);
+        return lock(stage, before, locked);
     }
     if is(&before.booted) && image == before.spec() {
         return Ok(Reply::answer("No update available.\n"));
     }
     told.steps("staging", 0, 3);
     told.steps("staging", 1, 3);
-    change(stage, |machine| machine.stage(image, &version))?;
+    change(stage, |machine| {
+        machine.stage(image, &version);
+        machine.staged.as_mut().map(|staged| staged.locked = locked)
+    })?;
     told.steps("staging", 2, 3);
     told.steps("staging", 3, 3);
     Ok(Reply::answer(format!("Queued for next boot: {image}\n")))
