@@ -44,7 +44,8 @@ if [ -z "$played" ]; then
   mount -o remount,bind,ro "$root"
 fi
 # Without systemd nothing can be started; libostree only wants ostree-finalize-staged.service to be.
-mount --bind "$boot/systemctl" usr/bin/systemctl
+# A played system may play it.
+[ -n "$played" ] || mount --bind "$boot/systemctl" usr/bin/systemctl
 mount --bind "$boot/actions" usr/share/polkit-1/actions
 mount --bind "$boot/rules" etc/polkit-1/rules.d
 if [ -n "$binaries" ]; then

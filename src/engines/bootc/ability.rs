@@ -2,11 +2,12 @@
 //! nothing at all.
 
 use super::answer::{Entry, Machine};
-use super::target;
+use super::{open, soft, target, timer};
+use cairn_host::Host;
 use cairn_model::{Ability, Problem, Step};
 
 /// The most that there is.
-pub(super) const ALL: [Ability; 9] = [
+pub(super) const ALL: [Ability; 12] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
@@ -16,20 +17,23 @@ pub(super) const ALL: [Ability; 9] = [
     Ability::Delete,
     Ability::Rebase,
     Ability::DownloadOnly,
+    Ability::Unlock,
+    Ability::SoftRestart,
+    Ability::Automatic,
 ];
 
 /// What only libostree does, since bootc has no command for it.
 const OF_LIBOSTREE: [Ability; 4] = [Ability::DropStaged, Ability::StartNext, Ability::Pin, Ability::Delete];
 
 /// `libostree` says whether that keeps the versions; `machine` is `None` before it was looked at.
-pub(super) fn of(machine: Option<&Machine>, libostree: bool) -> Vec<Ability> {
+pub(super) fn of(host: &Host, machine: Option<&Machine>, libostree: bool) -> Vec<Ability> {
     ALL.into_iter()
         .filter(|ability| libostree || !OF_LIBOSTREE.contains(ability))
-        .filter(|ability| machine.is_none_or(|machine| can(machine, *ability, libostree)))
+        .filter(|ability| machine.is_none_or(|machine| can(host, machine, *ability, libostree)))
         .collect()
 }
 
-fn can(machine: &Machine, ability: Ability, libostree: bool) -> bool {
+fn can(host: &Host, machine: &Machine, ability: Ability, libostree: bool) -> bool {
     if machine.read_only {
         return false;
     }
@@ -42,6 +46,9 @@ fn can(machine: &Machine, ability: Ability, libostree: bool) -> bool {
             follows(machine) && machine.staged.as_ref().is_none_or(untouched) && !target::choices(machine).is_empty()
         }
         Ability::Rollback => libostree || machine.rollback.as_ref().is_none_or(|r| r.image.is_some()),
+        Ability::Unlock => open::possible(host, machine),
+        Ability::SoftRestart => soft::target(machine).is_some(),
+        Ability::Automatic => timer::of(host, machine).is_some_and(|automatic| !automatic.choices.is_empty()),
         _ => libostree,
     }
 }
@@ -65,6 +72,8 @@ pub(super) fn allow(step: &Step, abilities: &[Ability]) -> Result<(), Problem> {
         Step::Pin { .. } | Step::Unpin { .. } => &[Ability::Pin],
         Step::Remove { .. } => &[Ability::Delete],
         Step::DropStaged => &[Ability::DropStaged],
+        Step::Unlock => &[Ability::Unlock],
+        Step::Automatic { .. } => &[Ability::Automatic],
         Step::Rebase { .. } => &[Ability::Rebase],
         _ => &[],
     };

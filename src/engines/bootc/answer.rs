@@ -38,8 +38,32 @@ struct State {
     other_deployments: Vec<Entry>,
     #[serde(default)]
     rollback_queued: bool,
+    /// Since 1.14; null where nothing lies on /usr.
+    #[serde(default, deserialize_with = "there")]
+    usr_overlay: Option<Value>,
     #[serde(default)]
     read_only: bool,
+}
+
+/// spec.rs, `FilesystemOverlay`.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Overlay {
+    access_mode: String,
+    persistence: String,
+}
+
+/// What lies on the /usr of the running version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Usr {
+    /// The program is too old to say.
+    Untold,
+    Plain,
+    Overlay {
+        writable: bool,
+        /// Its changes outlast the next start.
+        lasting: bool,
+    },
 }
 
 /// A system that bootc started.
@@ -53,6 +77,7 @@ pub struct Machine {
     pub others: Vec<Entry>,
     /// The one to go back to starts before the running one.
     pub rollback_queued: bool,
+    pub usr: Usr,
     /// A live medium, where nothing can be changed.
     pub read_only: bool,
 }
@@ -69,6 +94,9 @@ pub struct Entry {
     pub incompatible: bool,
     #[serde(default)]
     pub pinned: bool,
+    /// It has the kernel of the running one.
+    #[serde(default)]
+    pub soft_reboot_capable: bool,
     /// Shutdown leaves it alone. `None` before 1.12, which cannot do that.
     #[serde(default, deserialize_with = "there")]
     pub download_only: Option<bool>,
@@ -140,6 +168,7 @@ pub fn status(answer: &[u8]) -> Result<Option<Machine>, Problem> {
         rollback: state.rollback,
         others: state.other_deployments,
         rollback_queued: state.rollback_queued,
+        usr: usr(state.usr_overlay)?,
         read_only: state.read_only,
     };
     let mut ids = HashSet::new();
@@ -153,6 +182,15 @@ pub fn status(answer: &[u8]) -> Result<Option<Machine>, Problem> {
         }
     }
     Ok(Some(machine))
+}
+
+fn usr(value: Option<Value>) -> Result<Usr, Problem> {
+    let Some(value) = value else { return Ok(Usr::Untold) };
+    let overlay: Option<Overlay> = serde_json::from_value(value).map_err(|e| bad(&e.to_string()))?;
+    Ok(overlay.map_or(Usr::Plain, |overlay| Usr::Overlay {
+        writable: overlay.access_mode == "readWrite",
+        lasting: overlay.persistence != "transient",
+    }))
 }
 
 fn bad(detail: &str) -> Problem {

@@ -4,6 +4,8 @@
 //! - `ask`, `library`: calling bootc, and libostree below it
 //! - `status`, `ability`, `target`: what there is and what can be done with it
 //! - `check`: what the registry offers
+//! - `open`, `soft`, `timer`: a /usr that can be written, a start without the kernel, updates that nobody asked for
+//! - `mounts`: what is mounted for the whole system
 //! - `plan`: what a wish would do; `run`: doing it
 
 mod ability;
@@ -11,11 +13,15 @@ pub mod answer;
 mod ask;
 mod check;
 mod library;
+mod mounts;
+mod open;
 mod plan;
 pub mod progress;
 mod run;
+mod soft;
 mod status;
 mod target;
+mod timer;
 
 use crate::family::Family;
 use crate::sign::{COMPOSEFS, FROM_IMAGE, Sign::Any, Sign::File};
@@ -48,8 +54,8 @@ pub(crate) const FAMILY: Family = Family {
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Folders that change when versions do: bootc touches `/ostree/bootc` at each change and libostree `/ostree/deploy`; what
-/// is staged lies below /run, and the boot entries of composefs below /boot.
-const WATCHED: [&str; 8] = [
+/// is staged lies below /run, the boot entries of composefs below /boot, and what systemd is to start below /etc.
+const WATCHED: [&str; 10] = [
     "/ostree/deploy",
     "/ostree/bootc",
     "/run",
@@ -58,6 +64,8 @@ const WATCHED: [&str; 8] = [
     "/sysroot/state/deploy",
     "/boot/loader",
     "/boot/loader/entries",
+    "/etc/systemd/system",
+    "/etc/systemd/system/timers.target.wants",
 ];
 
 #[derive(Clone, Debug)]
@@ -102,7 +110,7 @@ impl Bootc {
     }
 
     fn abilities_of(&self, machine: &Machine) -> Vec<Ability> {
-        ability::of(Some(machine), self.has_library(machine))
+        ability::of(&self.host, Some(machine), self.has_library(machine))
     }
 
     fn at_work(&self) -> AtWork {
@@ -121,7 +129,7 @@ impl Engine for Bootc {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         match &seen.machine {
             Some(machine) => self.abilities_of(machine),
-            None => ability::of(None, self.library.is_here()),
+            None => ability::of(&self.host, None, self.library.is_here()),
         }
     }
 
@@ -164,6 +172,10 @@ impl Engine for Bootc {
 
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
         run::step(self, step, ctx).await
+    }
+
+    async fn prepare_soft_restart(&self) -> Result<(), Problem> {
+        soft::prepare(self).await
     }
 
     async fn targets(&self) -> Result<Vec<Target>, Problem> {

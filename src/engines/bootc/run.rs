@@ -1,7 +1,7 @@
 //! Doing one step. What a plan promised is looked at again before, and what came of it after.
 
 use super::answer::{Asks, Entry, Machine, Reference};
-use super::{Bootc, ability, check, plan, target};
+use super::{Bootc, ability, check, open, plan, target, timer};
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
 use cairn_model::{DeploymentId, Problem, Step, TargetId};
@@ -17,6 +17,8 @@ pub(super) async fn step(engine: &Bootc, step: &Step, ctx: &Context) -> Result<(
     match step {
         Step::Stage { origin, checksum } => stage(engine, &machine, origin, checksum, ctx).await,
         Step::Download { origin, checksum } => download(engine, &machine, origin, checksum, ctx).await,
+        Step::Unlock => open::run(engine).await,
+        Step::Automatic { policy } => timer::set(engine, &machine, *policy).await,
         Step::Rebase { target } => switch(engine, &machine, target, ctx).await,
         Step::SetDefault { id } => set_default(engine, &machine, id, ctx).await,
         _ => engine.library.run(step, ctx).await,

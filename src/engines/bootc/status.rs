@@ -1,6 +1,6 @@
 //! What there is right now, from one answer.
 
-use super::Bootc;
+use super::{Bootc, open, timer};
 use super::answer::{Asks, Entry, Machine, Reference};
 use cairn_host::clock::rfc3339;
 use cairn_host::{files, space};
@@ -17,6 +17,7 @@ pub(super) fn of(engine: &Bootc, machine: &Machine, busy: bool) -> Result<System
         abilities: engine.abilities_of(machine),
         deployments: deployments(engine, machine)?,
         space: room(engine)?,
+        automatic: timer::of(&engine.host, machine),
         ..SystemStatus::default()
     };
     if busy {
@@ -54,6 +55,8 @@ fn deployments(engine: &Bootc, machine: &Machine) -> Result<Vec<Deployment>, Pro
             previous: previous == Some(at),
             kept: entry.pinned,
             held: entry.is_held(),
+            unlocked: running == Some(at) && open::is(&engine.host, machine),
+            soft: running != Some(at) && entry.soft_reboot_capable,
             verification: image.map_or(Verification::Unknown, |image| verification(&image.image)),
             ..Deployment::new(entry.id()?, entry.version(), entry.checksum())
         });

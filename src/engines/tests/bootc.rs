@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "bootc/abilities.rs"]
+mod abilities;
 mod conformance;
 #[path = "bootc/held.rs"]
 mod held;
@@ -393,9 +395,9 @@ async fn abilities_are_those_of_the_machine() {
     };
     let cases: [(&str, &[Ability]); 4] = [
         ("read-only.toml", &[]),
-        ("layered.toml", &[Ability::Rollback]),
-        ("composefs.toml", &[Ability::Rollback, Ability::Rebase]),
-        ("from-a-ref.toml", &[Ability::Rollback]),
+        ("layered.toml", &[Ability::Rollback, Ability::Unlock, Ability::Automatic]),
+        ("composefs.toml", &[Ability::Rollback, Ability::Rebase, Ability::Unlock]),
+        ("from-a-ref.toml", &[Ability::Rollback, Ability::Unlock, Ability::Automatic]),
     ];
     for (name, abilities) in cases {
         let machine = Bluefin::new().await;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 pub fn status(machine: &Machine) -> String {
     let order = if machine.queued { "rollback" } else { "default" };
-    let entry = |known: &Entry| without(entry(known), &machine.lacks);
+    let entry = |known: &Entry| without(entry(known, machine.same_kernel), &machine.lacks);
+    let overlay = machine.open.then(|| json!({ "accessMode": "readWrite", "persistence": "transient" }));
     let state = json!({
         "staged": machine.staged.as_ref().map(entry),
         "booted": entry(&machine.booted),
@@ -14,7 +15,7 @@ pub fn status(machine: &Machine) -> String {
         "otherDeployments": machine.others.iter().map(entry).collect::<Vec<_>>(),
         "rollbackQueued": machine.queued,
         "type": "bootcHost",
-        "usrOverlay": null,
+        "usrOverlay": overlay,
         "readOnly": false,
     });
     let answer = json!({
@@ -35,13 +36,13 @@ fn without(mut object: Value, keys: &[String]) -> Value {
     object
 }
 
-fn entry(entry: &Entry) -> Value {
+fn entry(entry: &Entry, soft: bool) -> Value {
     json!({
         "image": image(&entry.image, &entry.version),
         "cachedUpdate": entry.noted.as_ref().map(|noted| image(&entry.image, noted)),
         "incompatible": false,
         "pinned": entry.pinned,
-        "softRebootCapable": false,
+        "softRebootCapable": soft,
         "downloadOnly": entry.locked,
         "store": "ostreeContainer",
         "ostree": { "stateroot": "default", "checksum": entry.checksum(), "deploySerial": entry.serial },

@@ -35,6 +35,14 @@ pub struct Machine {
     pub published_next: BTreeMap<String, String>,
     /// Image → the newest version that was fetched.
     pub fetched: BTreeMap<String, String>,
+    /// /usr can be written until the restart.
+    pub open: bool,
+    /// All versions have the same kernel, so that one can be started without it.
+    pub same_kernel: bool,
+    /// What starts next is mounted for a start without the kernel.
+    pub next_root: bool,
+    /// It says so, and does nothing.
+    pub idle: bool,
     /// Options, and keys of its answer, that this version of the program does not have.
     pub lacks: Vec<String>,
 }
@@ -66,6 +74,10 @@ impl Default for Machine {
             queued: false,
             published: BTreeMap::new(),
             published_next: BTreeMap::new(),
+            open: false,
+            same_kernel: false,
+            next_root: false,
+            idle: false,
             lacks: Vec::new(),
         }
     }
@@ -118,6 +130,7 @@ impl Machine {
         let same = self.entries().filter(|known| known.checksum() == entry.checksum());
         entry.serial = same.map(|known| known.serial + 1).max().unwrap_or(0);
         self.staged = Some(entry);
+        self.next_root = false;
     }
 
     /// Turns the order around and drops what is staged. False where there is nothing to go back to.
@@ -144,5 +157,7 @@ impl Machine {
             }
         }
         self.queued = false;
+        self.open = false;
+        self.next_root = false;
     }
 }

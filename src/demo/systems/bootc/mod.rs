@@ -1,6 +1,7 @@
 //! bootc, which only updates: a system that is one container image.
 
 mod answer;
+mod kernel;
 mod machine;
 mod registry;
 mod told;
@@ -8,7 +9,7 @@ mod tool;
 
 pub use machine::{Entry, Machine};
 
-use super::{Stage, System};
+use super::{Stage, System, systemctl};
 use std::fs;
 use std::io;
 
@@ -20,7 +21,7 @@ pub const SYSTEMS: [System; 1] = [System {
     btrfs: false,
     lay_out,
     restart,
-    programs: &[("bootc", tool::bootc)],
+    programs: &[("bootc", tool::bootc), ("systemctl", systemctl::systemctl)],
     services: &[],
 }];
 
@@ -28,6 +29,20 @@ pub const SYSTEMS: [System; 1] = [System {
 pub const STATE: &str = "bootc";
 const DEPLOYMENTS: &str = "/ostree/deploy/default/deploy";
 const STAGED: &str = "/run/ostree/staged-deployment";
+
+/// bootc: systemd/. The image's makers leave it to others to update by themselves.
+const UNITS: [(&str, &str); 2] = [
+    (
+        "bootc-fetch-apply-updates.timer",
+        "[Unit]\nDescription=Apply bootc updates\n\n[Timer]\nOnBootSec=1h\nOnUnitInactiveSec=8h\n\n\
+         [Install]\nWantedBy=timers.target\n",
+    ),
+    (
+        "bootc-fetch-apply-updates.service",
+        "[Unit]\nDescription=Apply bootc updates\nConditionPathExists=/run/ostree-booted\n\n\
+         [Service]\nType=oneshot\nExecStart=/usr/bin/bootc upgrade --apply --quiet\n",
+    ),
+];
 
 fn lay_out(stage: &Stage) -> io::Result<()> {
     stage.write(
@@ -37,6 +52,9 @@ fn lay_out(stage: &Stage) -> io::Result<()> {
     )?;
     stage.write("/run/ostree-booted", "")?;
     stage.write("/ostree/bootc/.keep", "")?;
+    for (name, text) in UNITS {
+        stage.write(&format!("/usr/lib/systemd/system/{name}"), text)?;
+    }
     write(stage, &stage.state(STATE)?)
 }
 
@@ -50,6 +68,7 @@ fn restart(stage: &Stage) -> io::Result<()> {
 
 /// Puts on the disk what libostree keeps there of the versions.
 fn write(stage: &Stage, machine: &Machine) -> io::Result<()> {
+    kernel::write(stage, machine)?;
     let mut names = Vec::new();
     for entry in machine.entries() {
         let name = format!("{}.{}", entry.checksum(), entry.serial);

@@ -28,6 +28,12 @@ fn act(stage: &Stage, call: &Call) -> io::Result<Reply> {
             Ok(offered.map_or_else(|| no_such_image(&image), |_| Reply::answer("No changes\n")))
         }
         ["upgrade", "--from-downloaded"] => lock(stage, &machine, false),
+        ["upgrade", "--from-downloaded", "--soft-reboot=required"] => prepare(stage, &machine),
+        ["usr-overlay"] if machine.open => Ok(Reply::failed(1, "error: Deployment is already in unlocked state")),
+        ["usr-overlay"] => {
+            change(stage, |machine| machine.open = !machine.idle)?;
+            Ok(Reply::answer("Development mode enabled.\n"))
+        }
         ["upgrade", "--download-only", progress @ ..] if is_progress(progress) => {
             fetch(stage, call, &machine, &machine.spec(), true)
         }
@@ -71,6 +77,16 @@ fn lock(stage: &Stage, machine: &Machine, locked: bool) -> io::Result<Reply> {
     }
     change(stage, |machine| machine.staged.as_mut().map(|staged| staged.locked = locked))?;
     Ok(Reply::answer("Staged deployment changed\n"))
+}
+
+/// Mounts what starts next for a start without the kernel.
+fn prepare(stage: &Stage, machine: &Machine) -> io::Result<Reply> {
+    let reply = lock(stage, machine, false)?;
+    if reply.status == 0 && !machine.same_kernel {
+        return Ok(Reply::failed(1, "error: Soft reboot was required but staged deployment is not capable"));
+    }
+    change(stage, |machine| machine.next_root = machine.staged.is_some() && !machine.idle)?;
+    Ok(reply)
 }
 
 /// Fetches what the image is now and stages it. Whatever ends the process before leaves everything as it was.
