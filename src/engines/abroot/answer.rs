@@ -20,6 +20,9 @@ pub struct Status {
     /// The label of the other root.
     pub future: String,
     pub abimage: Image,
+    /// What the record says that the kernel is told.
+    #[serde(default)]
+    kargs: Option<String>,
     #[serde(rename = "pkgsAdd", default)]
     added: Option<Vec<String>>,
     #[serde(rename = "pkgsRm", default)]
@@ -42,6 +45,16 @@ pub enum Manager {
 }
 
 impl Status {
+    /// False for an ABRoot that has no such record.
+    pub fn has_arguments(&self) -> bool {
+        self.kargs.is_some()
+    }
+
+    /// The words of ABRoot's record, as they stand there.
+    pub fn arguments(&self) -> &str {
+        self.kargs.as_deref().unwrap_or_default()
+    }
+
     /// Packages that are added to the image.
     pub fn added(&self) -> &[String] {
         self.added.as_deref().unwrap_or_default()

@@ -5,10 +5,11 @@
 //! - `status`, `roots`, `memory`: what lies on the two roots
 //! - `moment`: what ABRoot is doing right now
 //! - `check`: what the registry offers
-//! - `plan`, `room`, `targets`, `packages`: what a wish would do
+//! - `plan`, `room`, `targets`, `packages`, `arguments`: what a wish would do
 //! - `run`, `build`, `records`: doing it
 
 pub mod answer;
+mod arguments;
 mod build;
 mod check;
 mod memory;
@@ -32,7 +33,7 @@ use async_trait::async_trait;
 use cairn_host::Host;
 use cairn_host::tool::{Limits, Tool};
 use cairn_jobs::Context;
-use cairn_model::{Ability, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish};
+use cairn_model::{Ability, BootArgument, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish};
 use futures_util::stream::BoxStream;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -51,6 +52,7 @@ pub(crate) const FAMILY: Family = Family {
         Ability::Packages,
         Ability::Override,
         Ability::Rebase,
+        Ability::KernelArguments,
     ],
     build: Some(|host| Arc::new(Abroot::new(host.clone()))),
 };
@@ -78,11 +80,13 @@ struct Seen {
     /// The root that runs is not the one that starts next, so that it can be made so.
     returns: bool,
     manager: Manager,
+    /// There is a record of what the kernel is told.
+    arguments: bool,
 }
 
 impl Abroot {
     pub fn new(host: Host) -> Self {
-        let seen = Seen { returns: false, manager: Manager::On };
+        let seen = Seen { returns: false, manager: Manager::On, arguments: true };
         let (seen, noting) = (Arc::new(Mutex::new(seen)), Arc::default());
         Self { host, patience: PATIENCE, seen, noting, working: Arc::default() }
     }
@@ -140,6 +144,7 @@ impl Engine for Abroot {
         let here = |ability: &Ability| match ability {
             Ability::Rollback | Ability::StartNext => seen.returns,
             Ability::Packages | Ability::Override => seen.manager != Manager::Off,
+            Ability::KernelArguments => seen.arguments,
             _ => true,
         };
         FAMILY.abilities.iter().copied().filter(here).collect()
@@ -172,6 +177,10 @@ impl Engine for Abroot {
 
     async fn packages(&self) -> Result<Vec<Package>, Problem> {
         packages::list(self).await
+    }
+
+    async fn arguments(&self) -> Result<Vec<BootArgument>, Problem> {
+        arguments::list(self).await
     }
 
     async fn targets(&self) -> Result<Vec<Target>, Problem> {

@@ -1,6 +1,6 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
-use super::{Abroot, moment, packages, room, status, targets};
+use super::{Abroot, arguments, moment, packages, room, status, targets};
 use crate::plan;
 use cairn_model::{Deployment, Plan, Problem, Step, SystemStatus, Update, Wish};
 
@@ -38,6 +38,12 @@ pub(super) async fn make(
                 brings(&mut plan, update)?;
             }
         }
+        Wish::ChangeArguments { delta } => {
+            arguments::fits(delta, &status::ask(engine).await?)?;
+            if let Some(update) = update {
+                brings(&mut plan, update)?;
+            }
+        }
         Wish::Rebase { target } => {
             let target = targets::find(&engine.host, target)?;
             if target.current {
@@ -50,7 +56,7 @@ pub(super) async fn make(
     Ok(plan)
 }
 
-/// ABRoot builds from the newest image whenever it builds, also for the sake of a package.
+/// ABRoot builds from the newest image whenever it builds, also for the sake of a package or an argument.
 fn brings(plan: &mut Plan, update: &Update) -> Result<(), Problem> {
     if update.skipped {
         return Err(Problem::Skipped { version: update.version.clone() });

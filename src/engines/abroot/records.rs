@@ -1,8 +1,8 @@
-//! ABRoot's records of packages and of the image to follow are changed before anything is built. They are put back when
+//! ABRoot's records of packages, of what the kernel is told and of the image to follow are changed before anything is built. They are put back when
 //! nothing was; after a crash, at the next change.
 
 use super::memory::{self, Undo};
-use super::{Abroot, settings};
+use super::{Abroot, arguments, settings};
 use cairn_model::Problem;
 use std::collections::BTreeMap;
 use std::io;
@@ -10,6 +10,7 @@ use std::io;
 /// ABRoot: core/packages.go.
 pub(super) const PACKAGES: [&str; 2] = ["/etc/abroot/packages.add", "/etc/abroot/packages.remove"];
 pub(super) const SOURCE: [&str; 1] = [settings::ADMIN];
+pub(super) const ARGUMENTS: [&str; 1] = [arguments::RECORD];
 
 /// Notes how the files are, before a change that builds that root.
 ///
@@ -41,7 +42,7 @@ pub(super) fn forget(engine: &Abroot) {
 pub(super) fn put_back(engine: &Abroot, running: &str) -> Result<(), Problem> {
     let Some(undo) = memory::read(engine).undo else { return Ok(()) };
     if undo.root != running {
-        let known = |path: &str| PACKAGES.iter().chain(&SOURCE).any(|known| *known == path);
+        let known = |path: &str| PACKAGES.iter().chain(&SOURCE).chain(&ARGUMENTS).any(|known| *known == path);
         for (path, text) in undo.files.iter().filter(|(path, _)| known(path)) {
             if engine.host.read(path).ok().flatten().as_ref() != Some(text) {
                 engine.host.write(path, text).map_err(|e| failed(&e))?;

@@ -2,11 +2,11 @@
 
 use super::answer::Status;
 use super::{Abroot, NETWORK, Working};
-use super::{build, check, moment, packages, records, room, settings, status, targets};
+use super::{arguments, build, check, moment, packages, records, room, settings, status, targets};
 use cairn_host::tool::Limits;
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
-use cairn_model::{DeploymentId, PackageDelta, PackageName, Problem, Step, TargetId};
+use cairn_model::{ArgumentDelta, DeploymentId, PackageDelta, PackageName, Problem, Step, TargetId, text};
 use std::future::pending;
 
 pub(super) async fn step(engine: &Abroot, step: &Step, ctx: &Context) -> Result<(), Problem> {
@@ -14,6 +14,7 @@ pub(super) async fn step(engine: &Abroot, step: &Step, ctx: &Context) -> Result<
         Step::Stage { origin, checksum } => stage(engine, origin, checksum, ctx).await,
         Step::SetDefault { id } => set_default(engine, id, ctx).await,
         Step::Packages { delta } => change_packages(engine, delta, ctx).await,
+        Step::Arguments { delta } => change_arguments(engine, delta, ctx).await,
         Step::Rebase { target } => rebase(engine, target, ctx).await,
         _ => Err(Problem::NotSupported { what: "step".into() }),
     }
@@ -102,6 +103,36 @@ async fn record(
     let tool = engine.tool()?;
     let outcome = tool.outcome(&arguments, limits, ctx.cancel.cancelled()).await?;
     if outcome.status == 0 { Ok(()) } else { Err(tool.refused(&outcome)) }
+}
+
+async fn change_arguments(engine: &Abroot, delta: &ArgumentDelta, ctx: &Context) -> Result<(), Problem> {
+    let (_working, told) = begin(engine, ctx).await?;
+    if !told.has_arguments() {
+        return Err(Problem::NotSupported { what: "step".into() });
+    }
+    arguments::fits(delta, &told)?;
+    room::enough(&engine.host)?;
+    records::keep(engine, &told.future, &records::ARGUMENTS)?;
+    settle(engine, &told, build_with(engine, delta, &told, ctx).await)
+}
+
+async fn build_with(
+    engine: &Abroot,
+    delta: &ArgumentDelta,
+    told: &Status,
+    ctx: &Context,
+) -> Result<(), Problem> {
+    let offer = check::offer(engine, ctx).await;
+    let digest = offer.ok().map(|offer| offer.map_or_else(|| told.abimage.digest.clone(), |offer| offer.digest));
+    ctx.checkpoint()?;
+    let wanted = arguments::changed(delta, told);
+    let written = engine.host.write(arguments::RECORD, &wanted);
+    written.map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?;
+    if status::ask(engine).await?.arguments() != wanted {
+        return Err(Problem::EngineFailed { detail: arguments::RECORD.into() });
+    }
+    // It builds also where the image is the one that runs.
+    build::root(engine, told, &["upgrade", "--force"], digest.as_deref(), ctx).await
 }
 
 async fn rebase(engine: &Abroot, target: &TargetId, ctx: &Context) -> Result<(), Problem> {

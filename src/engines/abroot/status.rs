@@ -21,6 +21,7 @@ pub(super) async fn read(engine: &Abroot) -> Result<SystemStatus, Problem> {
     engine.note(|seen| {
         seen.returns = returns && swappable(engine);
         seen.manager = told.manager();
+        seen.arguments = told.has_arguments();
     });
     let source = settings::source(&engine.host).ok().map(|source| source.image());
     let mut running = running(engine, &told, source)?;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "abroot/arguments.rs"]
+mod arguments;
 mod conformance;
 mod played;
 

@@ -75,9 +75,9 @@ fn operate(stage: &Stage, always: bool) -> io::Result<Result<(), Reply>> {
     if state.breaks {
         return Ok(Err(error("rsync: write failed: No space left on device (28)")));
     }
-    let (image, summary) = (disk::image(stage), records::summary(stage));
+    let (image, summary, kargs) = (disk::image(stage), records::summary(stage), stage.read(disk::KARGS)?);
     stage.change(NAME, |state: &mut State| {
-        state.roots.insert(other.clone(), Root { digest, timestamp: created, image, summary });
+        state.roots.insert(other.clone(), Root { digest, timestamp: created, image, summary, kargs });
         state.default = other;
     })?;
     stage.write(FINISHED, "")?;

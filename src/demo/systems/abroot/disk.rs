@@ -7,6 +7,7 @@ use std::{fs, io};
 
 pub(super) const ADD: &str = "/etc/abroot/packages.add";
 pub(super) const REMOVE: &str = "/etc/abroot/packages.remove";
+pub(super) const KARGS: &str = "/etc/abroot/kargs";
 pub(super) const AGREEMENT: &str = "/etc/abroot/ABPkgManager.userAgreement";
 pub(super) const SYSTEM_SETTINGS: &str = "/usr/share/abroot/abroot.json";
 pub(super) const ADMIN_SETTINGS: &str = "/etc/abroot/abroot.json";
@@ -20,6 +21,7 @@ pub(super) fn lay_out(stage: &Stage, state: &State) -> io::Result<()> {
     stage.write(ADMIN_SETTINGS, &settings("ghcr.io", "vanilla-os/desktop", "main"))?;
     stage.write(ADD, "tmux\n")?;
     stage.write(REMOVE, "")?;
+    stage.write(KARGS, &state.running().kargs)?;
     stage.write(AGREEMENT, "2026-02-11 20:14:51.771304 +0100 CET m=+4.102938")?;
     let layers = json!([{"id": "base", "diff-size": 402_653_184}, {"id": "top", "diff-size": 12_582_912}]);
     stage.write(&format!("{STORAGE}/overlay-layers/layers.json"), &layers.to_string())?;
@@ -33,7 +35,10 @@ pub(super) fn start(stage: &Stage, state: &State) -> io::Result<()> {
         fs::remove_dir_all(stage.path("/run/abroot"))?;
     }
     fs::create_dir_all(stage.path("/run"))?;
-    let Root { digest, timestamp, image, summary } = state.running();
+    let Root { digest, timestamp, image, summary, kargs } = state.running();
+    let kernel = "BOOT_IMAGE=/.system/boot/vmlinuz-6.12.41-amd64 root=UUID=5f0a2c1e-77b1-4f5e-9d3b-2f1f6d0f3a11";
+    // GRUB knows the variable as nothing.
+    stage.write("/proc/cmdline", &format!("{kernel} {}\n", kargs.replace("$vt_handoff ", "")))?;
     stage.write("/abimage.abr", &json!({"digest": digest, "timestamp": timestamp, "image": image}).to_string())?;
     if summary.is_empty() {
         return stage.remove("/usr/share/abroot/package-summary");

@@ -1,7 +1,7 @@
 //! What is asked of `abroot`.
 
 use super::build::{self, FINISHED, STOP, error};
-use super::disk::{self, ADD, ADMIN_SETTINGS, REMOVE};
+use super::disk::{self, ADD, ADMIN_SETTINGS, KARGS, REMOVE};
 use super::state::{Offered, State};
 use super::{NAME, records};
 use crate::systems::{Call, Reply, Stage};
@@ -30,6 +30,7 @@ fn answer(stage: &Stage, call: &Call) -> io::Result<Reply> {
             Reply::default()
         }
         ["upgrade"] => build::run(stage, false)?,
+        ["upgrade", "--force"] => build::run(stage, true)?,
         ["rollback", "-c"] => Reply { status: returns(stage, &state), ..Reply::default() },
         ["rollback"] => rollback(stage, &state)?,
         ["pkg", "add", "--", names @ ..] => records::change(stage, true, names)?,
@@ -51,7 +52,7 @@ fn status(stage: &Stage, state: &State) -> io::Result<Value> {
         "gpu": ["Advanced Micro Devices, Inc. [AMD/ATI] Phoenix1"],
         "memory": "30.69 GiB",
         "abimage": image,
-        "kargs": "quiet splash bgrt_disable $vt_handoff lsm=integrity",
+        "kargs": stage.read(KARGS)?,
         "pkgsAdd": records::read(stage, ADD),
         "pkgsRm": records::read(stage, REMOVE),
         // Go's append of nothing to nothing is nil.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub const IMAGE: &str = "ghcr.io/vanilla-os/desktop:main";
+const KARGS: &str = "quiet splash bgrt_disable $vt_handoff lsm=integrity";
 const RUNNING: &str = "sha256:7d1c09a4e2f85b36c4a90d17fe3b6825d0a1c94e77b2f3865ac0de1947b35f02";
 const OLDER: &str = "sha256:e95b60d2714fac8830b5d6f2a97c1e4408d3bb5f61e27ca94f10837d6b2ca51e";
 const NEWER: &str = "sha256:2af4c8173e90bd65f1a27c0498e63db5704ef2c1698ba3d50c47e9f1832db6a7";
@@ -45,6 +46,8 @@ pub struct Root {
     pub image: String,
     /// What its packages differ in from the image.
     pub summary: String,
+    /// What its boot entry tells the kernel.
+    pub kargs: String,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -64,6 +67,7 @@ impl Default for State {
             timestamp: timestamp.into(),
             image: IMAGE.into(),
             summary: summary.into(),
+            kargs: KARGS.into(),
         };
         let plain = |digest: &str| Offered { digest: digest.into(), ..Offered::default() };
         Self {
