@@ -62,6 +62,11 @@ fn json(answer: &[u8]) {
 }
 
 fn words(answer: &[u8]) {
+    let text = String::from_utf8_lossy(answer);
+    let _ = bootc::timer::policy(text.lines());
+    text.lines().for_each(|line| {
+        let _ = bootc::mounts::mount(line, "/usr");
+    });
     clean(nixos::answer::paths("nix", answer));
     clean(tukit::answer::offer(answer));
     clean(tukit::answer::found(answer));

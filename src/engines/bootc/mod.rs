@@ -4,8 +4,8 @@
 //! - `ask`, `library`: calling bootc, and libostree below it
 //! - `status`, `ability`, `target`: what there is and what can be done with it
 //! - `check`: what the registry offers
-//! - `open`, `soft`, `timer`: a /usr that can be written, a start without the kernel, updates that nobody asked for
-//! - `mounts`: what is mounted for the whole system
+//! - `open`, `soft`, [`timer`]: a /usr that can be written, a start without the kernel, updates that nobody asked for
+//! - [`mounts`]: what is mounted for the whole system
 //! - `plan`: what a wish would do; `run`: doing it
 
 mod ability;
@@ -13,7 +13,7 @@ pub mod answer;
 mod ask;
 mod check;
 mod library;
-mod mounts;
+pub mod mounts;
 mod open;
 mod plan;
 pub mod progress;
@@ -21,7 +21,7 @@ mod run;
 mod soft;
 mod status;
 mod target;
-mod timer;
+pub mod timer;
 
 use crate::family::Family;
 use crate::sign::{COMPOSEFS, FROM_IMAGE, Sign::Any, Sign::File};

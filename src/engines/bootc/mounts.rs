@@ -9,12 +9,13 @@ const SPACES: [&str; 2] = ["/proc/self/ns/mnt", "/proc/1/ns/mnt"];
 /// Where an overlay keeps its changes that the next start still has (ostree: src/libostree/ostree-sysroot.c, hotfix).
 const LASTING: &str = "upperdir=.usr-ovl-upper";
 
+/// What is mounted at some place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Mount {
-    pub(super) overlay: bool,
-    pub(super) writable: bool,
+pub struct Mount {
+    pub overlay: bool,
+    pub writable: bool,
     /// Its changes outlast the next start.
-    pub(super) lasting: bool,
+    pub lasting: bool,
 }
 
 /// What lies on top at that place. `Err` where nobody can tell.
@@ -29,8 +30,9 @@ pub(super) fn are_shared(host: &Host) -> bool {
     own == first
 }
 
-/// Fields before the dash: ids, what part, where, options; after it: kind, source, options of the file system.
-fn mount(line: &str, place: &str) -> Option<Mount> {
+/// What a line of the table says of that place. Before the dash stand ids, what part, where, options; after it kind, source,
+/// options of the file system.
+pub fn mount(line: &str, place: &str) -> Option<Mount> {
     let (before, after) = line.split_once(" - ")?;
     let mut before = before.split(' ').skip(4);
     let options = (before.next()? == place).then(|| before.next())??;

@@ -62,7 +62,8 @@ fn does(host: &Host) -> Option<Policy> {
     policy(texts.iter().flat_map(|text| text.lines()))
 }
 
-fn policy<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Policy> {
+/// What a service does whose unit and drop-ins have these lines; `None` for anything but one upgrade by bootc.
+pub fn policy<'a>(lines: impl Iterator<Item = &'a str>) -> Option<Policy> {
     let mut commands = Vec::new();
     for command in lines.filter_map(|line| line.trim().strip_prefix("ExecStart=")).map(str::trim) {
         // systemd.service(5): an empty one forgets those before it.

@@ -83,6 +83,27 @@ async fn what_the_program_cannot_do_is_done_there() {
     assert_eq!(run(Step::DropStaged).await, Err(Problem::NothingStaged));
 }
 
+/// What was only downloaded is dropped like anything that is staged.
+#[tokio::test]
+async fn what_is_held_is_dropped_there() {
+    let Some((machine, checksums)) = machine().await else { return };
+    let known = answer(&checksums);
+    let held = format!(
+        r#""status":{{"staged":{{"image":null,"incompatible":false,"downloadOnly":true,"ostree":
+        {{"stateroot":"default","checksum":"{}","deploySerial":7}}}},"#,
+        checksums[0]
+    );
+    let answer = known.replacen(r#""status":{"#, &held, 1);
+    machine.played.mood("bootc", Mood::Saying { answer });
+    let now = status(&machine.engine).await;
+    assert!(now.staged().is_some_and(|staged| staged.held && !staged.next), "{now:?}");
+    let plan = plan(&machine.engine, Wish::DropStaged {}, None).await.unwrap();
+    assert_eq!(plan.steps, [Step::DropStaged]);
+    // libostree looks for itself; here it has none.
+    let run = machine.engine.run(&Step::DropStaged, &Context::default()).await;
+    assert_eq!(run, Err(Problem::NothingStaged));
+}
+
 #[tokio::test]
 async fn a_lock_that_another_tool_holds_is_seen() {
     let Some((machine, checksums)) = machine().await else { return };
