@@ -292,6 +292,7 @@ impl Problem {
             | Self::BadSignature { detail }
             | Self::PackageConflict { detail, .. }
             | Self::ConfigInvalid { detail }
+            | Self::NotLive { detail }
             | Self::ToolFailed { detail, .. }
             | Self::BadAnswer { detail, .. }
             | Self::EngineFailed { detail } => Some(detail),

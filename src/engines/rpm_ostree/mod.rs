@@ -65,7 +65,7 @@ pub(crate) const FAMILY: Family = Family {
     name: "rpm-ostree",
     score: 80,
     signs: &[BOOTED, Any(&[File("/usr/bin/rpm-ostree"), Service(SERVICE)])],
-    abilities: &Ability::ALL,
+    abilities: &MOST,
     build: Some(|host| Arc::new(RpmOstree::new(host.clone()))),
 };
 
@@ -84,6 +84,28 @@ const ABILITIES: [Ability; 13] = [
     Ability::KernelArguments,
     Ability::Follow,
     Ability::DownloadOnly,
+];
+/// With everything that takes a system of a certain kind, or a moment of it.
+const MOST: [Ability; 19] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::DropStaged,
+    Ability::Rollback,
+    Ability::Diff,
+    Ability::Packages,
+    Ability::PackageSearch,
+    Ability::Override,
+    Ability::Rebase,
+    Ability::Cleanup,
+    Ability::KernelArguments,
+    Ability::Follow,
+    Ability::DownloadOnly,
+    Ability::StartNext,
+    Ability::Pin,
+    Ability::Delete,
+    Ability::EtcDrift,
+    Ability::ApplyLive,
+    Ability::Automatic,
 ];
 /// What it leaves to libostree.
 const BELOW: [Ability; 4] = [Ability::StartNext, Ability::Pin, Ability::Delete, Ability::EtcDrift];
