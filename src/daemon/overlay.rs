@@ -84,6 +84,8 @@ pub fn update(mut update: Update, status: &SystemStatus, memory: &Memory) -> Opt
     }
     update.skipped = memory.skipped.contains_key(&update.checksum);
     update.staged = status.next().is_some_and(|d| d.checksum == update.checksum);
+    let here = |d: &&Deployment| d.checksum == update.checksum && !d.next;
+    update.downloaded = status.deployments.iter().filter(here).any(|d| d.held || update.downloaded);
     Some(update)
 }
 
@@ -91,6 +93,31 @@ pub fn update(mut update: Update, status: &SystemStatus, memory: &Memory) -> Opt
 mod tests {
     use super::*;
     use cairn_model::DeploymentId;
+
+    #[test]
+    fn what_is_held_is_downloaded_until_it_starts_or_goes() {
+        let found = || Update {
+            version: "2".into(),
+            checksum: "2".into(),
+            origin: String::new(),
+            timestamp: None,
+            download: None,
+            installed: None,
+            changes: None,
+            verification: cairn_model::Verification::Unknown,
+            older: false,
+            skipped: false,
+            staged: false,
+            downloaded: false,
+        };
+        let mut status = status(&[("2", false), ("1", true)]);
+        let marked = |status: &SystemStatus| update(found(), status, &Memory::default()).unwrap();
+        assert!(!marked(&status).downloaded, "it only lies there");
+        status.deployments[0].held = true;
+        assert!(marked(&status).downloaded && !marked(&status).staged);
+        status.deployments[0].next = true;
+        assert!(!marked(&status).downloaded && marked(&status).staged);
+    }
 
     fn deployment(version: &str, running: bool) -> Deployment {
         let id = DeploymentId::new(format!("os-{version}.0")).unwrap();

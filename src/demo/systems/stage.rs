@@ -59,9 +59,10 @@ impl Stage {
     }
 
     /// Writes a file and the folders above it. What the kernel tells is written only where no kernel tells it: in the
-    /// demo world a real one does.
+    /// demo world a real one does, but for what it was started with, which is a file of the world's own.
     pub fn write(&self, path: &str, text: &str) -> io::Result<()> {
-        if path.starts_with("/proc/") && self.path("/proc/self").is_symlink() {
+        let of_kernel = path.starts_with("/proc/") && path != "/proc/cmdline";
+        if of_kernel && self.path("/proc/self").is_symlink() {
             return Ok(());
         }
         let file = self.path(path);

@@ -62,8 +62,10 @@ pub fn is_side_effect(warning: &Warning) -> bool {
     match warning {
         Warning::EtcChangesStay { .. } | Warning::StagedDropped { .. } | Warning::Older { .. } => true,
         Warning::SizeUnknown | Warning::NotSigned | Warning::CannotStop | Warning::SpaceUnknown => false,
+        // Every update of such a system does so, and the running version stays to go back to.
+        Warning::ReplacesNow { .. } => false,
         Warning::PutAside { .. } | Warning::PackagesLost { .. } => true,
-        Warning::ReplacesNow { .. } | Warning::ChangesLive => true,
+        Warning::ChangesLive => true,
     }
 }
 
