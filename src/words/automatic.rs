@@ -7,10 +7,10 @@ use gettextrs::gettext;
 /// What it does.
 pub fn policy(policy: Policy) -> String {
     match policy {
-        Policy::Off => gettext("Nothing by itself"),
+        Policy::Off => gettext("Nothing"),
         Policy::Check => gettext("Look for updates"),
-        Policy::Stage => gettext("Prepare updates; you restart"),
-        Policy::Apply => gettext("Prepare updates and restart"),
+        Policy::Stage => gettext("Prepare updates"),
+        Policy::Apply => gettext("Update and restart"),
     }
 }
 

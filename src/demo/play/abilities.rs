@@ -2,6 +2,7 @@
 //! system does by itself.
 
 use super::Player;
+use super::shots::Look;
 use super::system::{VERSIONS, cairnctl, can};
 use crate::{Error, Result};
 use serde_json::Value;
@@ -25,6 +26,37 @@ pub async fn play(player: &mut Player) -> Result<()> {
     }
     if can("kernel-arguments")? {
         arguments(player).await?;
+    }
+    Ok(())
+}
+
+/// The dialogs of what the system has.
+///
+/// # Errors
+/// The first that did not come.
+pub(super) async fn pictures(player: &mut Player, look: &Look, name: &str) -> Result<()> {
+    let dialogs = [
+        ("extras", "extras", "Parts of the system"),
+        ("kernel-arguments", "arguments", "What the kernel is told"),
+    ];
+    for (ability, file, row) in dialogs {
+        if !can(ability)? {
+            continue;
+        }
+        player.open(look.environment).await?;
+        player.screen.resize(look.size.0, TALL.1).await?;
+        player.screen.keys(&[VERSIONS]).await?;
+        player.sees(row).await?;
+        player.row(row).await?;
+        player.sees(if file == "extras" { "Parts of the System" } else { "Add an argument" }).await?;
+        player.picture(&format!("system-{name}-{file}-{}", look.name)).await?;
+    }
+    if can("automatic")? {
+        player.open(look.environment).await?;
+        player.screen.resize(look.size.0, look.size.1).await?;
+        player.screen.keys(&["ctrl+comma"]).await?;
+        player.sees("What the system does by itself").await?;
+        player.picture(&format!("system-{name}-automatic-{}", look.name)).await?;
     }
     Ok(())
 }

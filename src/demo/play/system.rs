@@ -119,6 +119,7 @@ pub async fn pictures(name: &str, data: &Path, folder: &Path) -> Result<()> {
         if can("packages")? {
             page(&mut player, look, name, "packages", PACKAGES, "Add a Package").await?;
         }
+        abilities::pictures(&mut player, look, name).await?;
     }
     println!("pictured: {name}");
     Ok(())

@@ -27,7 +27,9 @@ impl Space {
     }
 
     pub fn show(&mut self, status: Option<&SystemStatus>, busy: bool) {
-        let item = status.map(|s| (s.deployments.len(), s.space.clone(), s.can(Ability::Cleanup) && !busy));
+        let item = status
+            .filter(|s| s.running().is_some())
+            .map(|s| (s.deployments.len(), s.space.clone(), s.can(Ability::Cleanup) && !busy));
         let sender = self.sender.clone();
         self.group.show(item.into_iter().collect(), |(count, space, can_free)| {
             let (title, subtitle) = (title(*count, space), subtitle(space));
