@@ -154,6 +154,12 @@ pub enum WishCommand {
     EnableExtra { name: String },
     /// Turn a part off
     DisableExtra { name: String },
+    /// Save the running system as it is now
+    Snapshot {
+        /// Helps to find it again
+        #[arg(default_value = "")]
+        name: String,
+    },
     /// Choose what the system does about updates by itself: off, check, stage or apply
     Automatic { policy: String },
 }

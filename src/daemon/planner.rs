@@ -83,7 +83,8 @@ pub fn action(plan: &Plan) -> &'static str {
         | Wish::Unkeep { .. }
         | Wish::Name { .. }
         | Wish::MarkGood {}
-        | Wish::Unskip { .. } => action::KEEP,
+        | Wish::Unskip { .. }
+        | Wish::Snapshot { .. } => action::KEEP,
         Wish::Remove { .. } | Wish::Cleanup {} => action::REMOVE,
         Wish::ChangePackages { .. } => action::PACKAGES,
         Wish::Rebase { .. } => action::REBASE,

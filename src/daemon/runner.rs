@@ -36,7 +36,8 @@ pub async fn apply(
         target: plan.target.clone(),
         started: state.host.clock.now(),
         cancellable: is_long(&plan.wish) && !plan.warnings.contains(&Warning::CannotStop),
-        pausable: matches!(plan.wish, Wish::Update { .. }) && state.status.borrow().can(Ability::Pause),
+        pausable: matches!(plan.wish, Wish::Update { .. } | Wish::Rebase { .. })
+            && state.status.borrow().can(Ability::Pause),
     };
     let job = state.jobs.start(about, caller)?;
     bus::job::publish(state, &job).await;
@@ -250,6 +251,7 @@ fn step_word(step: &Step) -> &'static str {
         Step::Arguments { .. } => "arguments",
         Step::Extra { .. } => "extra",
         Step::Automatic { .. } => "automatic",
+        Step::Snapshot { .. } => "snapshot",
         Step::Name { .. } => "name",
         Step::MarkGood { .. } => "mark-good",
         Step::Skip { .. } => "skip",

@@ -75,6 +75,10 @@ pub fn usual(wish: &Wish, status: &SystemStatus, update: Option<&Update>) -> Res
             plan.steps = vec![Step::Automatic { policy: *policy }];
             Ok(plan)
         }
+        Wish::Snapshot { name } => {
+            let step = Step::Snapshot { name: name.clone() };
+            Ok(about(wish, running, running, vec![step]))
+        }
         Wish::Name { .. } | Wish::MarkGood {} | Wish::Unskip { .. } => Err(unable(wish)),
     }
 }
@@ -100,6 +104,7 @@ fn able(wish: &Wish, status: &SystemStatus) -> Result<(), Problem> {
         Wish::ChangeArguments { .. } => &[Ability::KernelArguments],
         Wish::ChangeExtra { .. } => &[Ability::Extras],
         Wish::SetAutomatic { .. } => &[Ability::Automatic],
+        Wish::Snapshot { .. } => &[Ability::Snapshot],
         Wish::Name { .. } | Wish::MarkGood {} | Wish::Unskip { .. } => &[],
     };
     if needs.iter().all(|ability| status.can(*ability)) { Ok(()) } else { Err(unable(wish)) }

@@ -52,10 +52,12 @@ pub enum Ability {
     Pause,
     /// Show how far a change is that another program makes.
     Follow,
+    /// Save the running system as it is now.
+    Snapshot,
 }
 
 impl Ability {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Check,
         Self::Stage,
         Self::DropStaged,
@@ -79,6 +81,7 @@ impl Ability {
         Self::Automatic,
         Self::Pause,
         Self::Follow,
+        Self::Snapshot,
     ];
 
     /// The word for it on the bus and in JSON.
@@ -107,6 +110,7 @@ impl Ability {
             Self::Automatic => "automatic",
             Self::Pause => "pause",
             Self::Follow => "follow",
+            Self::Snapshot => "snapshot",
         }
     }
 

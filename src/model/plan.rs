@@ -68,6 +68,10 @@ pub enum Step {
     Automatic {
         policy: Policy,
     },
+    /// Save the running system as it is now.
+    Snapshot {
+        name: String,
+    },
 
     Name {
         id: DeploymentId,

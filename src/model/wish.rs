@@ -81,13 +81,17 @@ pub enum Wish {
     SetAutomatic {
         policy: Policy,
     },
+    /// Save the running system as it is now, under a name that may be empty.
+    Snapshot {
+        name: String,
+    },
 }
 
 impl Wish {
     /// Longest name that a person can give, in characters.
     pub const MAX_NAME: usize = 60;
 
-    pub const WORDS: [&'static str; 19] = [
+    pub const WORDS: [&'static str; 20] = [
         "update",
         "go-back",
         "start-next",
@@ -107,6 +111,7 @@ impl Wish {
         "change-arguments",
         "change-extra",
         "set-automatic",
+        "snapshot",
     ];
 
     pub fn update() -> Self {
@@ -135,6 +140,7 @@ impl Wish {
             Self::ChangeArguments { .. } => "change-arguments",
             Self::ChangeExtra { .. } => "change-extra",
             Self::SetAutomatic { .. } => "set-automatic",
+            Self::Snapshot { .. } => "snapshot",
         }
     }
 
@@ -146,7 +152,7 @@ impl Wish {
     pub fn validate(&self) -> Result<(), Problem> {
         let bad = |what: &str| Err(Problem::InvalidArgument { what: what.into() });
         match self {
-            Self::Name { name, .. }
+            Self::Name { name, .. } | Self::Snapshot { name }
                 if name.chars().count() > Self::MAX_NAME || text::clean(name, Self::MAX_NAME) != *name =>
             {
                 bad("name")
@@ -197,6 +203,7 @@ mod tests {
             },
             Wish::ChangeExtra { id: ExtraId::new("devel").unwrap(), enabled: true },
             Wish::SetAutomatic { policy: Policy::Stage },
+            Wish::Snapshot { name: "Before the trip".into() },
         ];
         for (wish, word) in all.iter().zip(Wish::WORDS) {
             assert_eq!(wish.word(), word);
@@ -221,6 +228,7 @@ mod tests {
         for name in ["x\u{202e}y", "a\nb", " lead", &"n".repeat(61)] {
             assert!(Wish::Name { id: id.clone(), name: name.into() }.validate().is_err(), "{name:?}");
         }
+        assert!(Wish::Snapshot { name: "a\nb".into() }.validate().is_err());
         assert!(Wish::Name { id, name: "Before the trip".into() }.validate().is_ok());
         assert!(Wish::Unskip { checksum: "z z".into() }.validate().is_err());
     }

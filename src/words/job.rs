@@ -28,6 +28,7 @@ pub fn heading(job: &Job) -> String {
         ("change-packages", _) => gettext("Changing packages"),
         ("rebase", _) => gettext("Changing over"),
         ("cleanup", _) => gettext("Freeing space"),
+        ("snapshot", _) => gettext("Saving the system as it is"),
         ("drop-staged", _) => gettext("Dropping the update"),
         _ => gettext("Changing the system"),
     }

@@ -27,6 +27,7 @@ pub fn heading(plan: &Plan) -> String {
         "change-arguments" => gettext("Change what the kernel is told"),
         "change-extra" => gettext("Change the part {target}"),
         "set-automatic" => gettext("Change what {target} does by itself"),
+        "snapshot" => gettext("Save the system as it is now"),
         _ => gettext("Offer version {target} again"),
     };
     fill(&template, &[("target", &plan.target)])
@@ -52,6 +53,7 @@ pub fn done(plan: &Plan) -> String {
         "change-arguments" => gettext("The kernel is told so from the next start on"),
         "change-extra" => gettext("{target} was changed"),
         "set-automatic" => gettext("Saved"),
+        "snapshot" => gettext("The system was saved as it is now"),
         _ => gettext("Version {target} may be offered again"),
     };
     fill(&template, &[("target", &plan.target)])
@@ -87,6 +89,8 @@ pub fn step(step: &Step) -> String {
         Step::Extra { id, enabled: true } => fill(&gettext("Turn {name} on"), &[("name", id.as_str())]),
         Step::Extra { id, enabled: false } => fill(&gettext("Turn {name} off"), &[("name", id.as_str())]),
         Step::Automatic { policy } => automatic::policy(*policy),
+        Step::Snapshot { name } if name.is_empty() => gettext("Save it without a name"),
+        Step::Snapshot { name } => fill(&gettext("Save it as “{name}”"), &[("name", name)]),
         Step::PutAside { packages } => {
             fill(&gettext("Remember to add {names} again"), &[("names", &names(packages))])
         }

@@ -27,6 +27,7 @@ pub fn heading(record: &Record) -> String {
         "unlock" => gettext("Opened {target} for changes"),
         "change-arguments" => gettext("Changed what the kernel is told"),
         "set-automatic" => gettext("Changed what {target} does by itself"),
+        "snapshot" => gettext("Saved the system as it was"),
         "started" => gettext("Started version {target}"),
         _ => gettext("Changed {target}"),
     };

@@ -181,6 +181,7 @@ async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem
         WishCommand::DisableExtra { name } => {
             Wish::ChangeExtra { id: ExtraId::new(name.clone())?, enabled: false }
         }
+        WishCommand::Snapshot { name } => Wish::Snapshot { name: name.clone() },
         WishCommand::Automatic { policy } => Wish::SetAutomatic { policy: start::policy(policy)? },
         WishCommand::Unskip { version } => {
             // The version may be gone from the disk; what is remembered of it is enough.

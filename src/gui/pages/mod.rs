@@ -49,7 +49,7 @@ pub fn position(id: &str) -> usize {
 }
 
 /// What a page tells the window: what the person asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Asked {
     /// The system's update, and that of every app.
     UpdateAll,
@@ -74,6 +74,8 @@ pub enum Asked {
         to: DeploymentId,
     },
     Name(Box<Deployment>),
+    /// Save the running system under a name that is asked for.
+    Save,
     Remove(Box<Deployment>),
     /// Show what there is to choose from.
     Choose(Choice),

@@ -1,13 +1,18 @@
 //! Updating everything: the system and every app as one plan, with one question if there is something to ask.
 
 use super::messages::{Command, Input, Planned};
-use super::{Window, commands, consent, undo};
+use super::{Window, consent};
 use crate::dialogs;
 use crate::pages::updates;
 use cairn_client::Client;
 use cairn_model::app::{AppPlan, AppWish};
 use cairn_model::{Problem, Wish};
 use relm4::prelude::*;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What sources of apps may take to say what an update of them would do. The system's does not wait longer for them.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 impl Window {
     /// Plans both halves; a half that has nothing to do is left out.
@@ -19,6 +24,7 @@ impl Window {
         let system = self.shown.ready().is_some_and(|s| updates::offered(s).is_some());
         let apps = self.shop.stock.shelf.updates().next().is_some();
         let engine = self.shop.apps.clone();
+        self.toasts.wait();
         sender.oneshot_command(async move {
             let system = async {
                 if !system {
@@ -36,7 +42,8 @@ impl Window {
                     return None;
                 }
                 let wish = AppWish::Update { refs: Vec::new(), allow_permissions: false };
-                Some(engine.plan(&wish).await.map(Box::new))
+                let planned = timeout(PATIENCE, engine.plan(&wish)).await;
+                Some(planned.unwrap_or_else(|_| Err(slow())).map(Box::new))
             };
             let (system, apps) = tokio::join!(system, apps);
             Command::AllPlanned(system, apps)
@@ -51,42 +58,34 @@ impl Window {
         sender: &ComponentSender<Self>,
     ) {
         self.shop.planning_all = false;
+        self.toasts.waited();
         let system = self.said(system, sender);
         let apps = self.said(apps, sender);
         let wants = apps.as_ref().map(|p| consent::wants_more(p, &[])).unwrap_or_default();
-        let side_effects = system.as_ref().is_some_and(|s| s.plan.warnings.iter().any(undo::is_side_effect));
-        if let Some(planned) = &system
-            && side_effects
-        {
-            // A side effect of the system's update is asked about by itself; the apps need not wait for the answer.
-            let (sender, again) = (sender.clone(), (**planned).clone());
-            dialogs::yes::plan(&self.root, &planned.plan, move || {
-                sender.input(Input::Agreed(Box::new(again.clone())));
-            });
-        } else if let Some(planned) = &system
-            && wants.is_empty()
-        {
-            commands::apply(sender, (**planned).clone());
+        if wants.is_empty() {
+            if let Some(planned) = system {
+                self.settle(*planned, sender);
+            }
+            if let Some(plan) = apps {
+                self.app_settled(*plan, sender);
+            }
+            return;
         }
         let Some(plan) = apps else { return };
-        if wants.is_empty() {
-            return self.app_settled(*plan, sender);
-        }
         let others = !plan.operations.is_empty() || system.is_some();
-        let started = system.filter(|_| !side_effects);
         let (wish, shown) = (consent::allowing(&plan.wish), wants.clone());
         let (yes, no) = (sender.clone(), sender.clone());
-        let (first, second) = (started.clone(), started);
+        let (first, second) = (system.clone(), system);
         dialogs::app::permissions(
             &self.root,
             &wants,
             others,
             move || {
-                agree(&yes, first.clone());
+                go_on(&yes, first.clone());
                 yes.input(Input::Allowed(wish.clone(), shown.clone()));
             },
             move || {
-                agree(&no, second.clone());
+                go_on(&no, second.clone());
                 if !plan.operations.is_empty() {
                     no.input(Input::AppSettled(plan.clone()));
                 }
@@ -106,8 +105,14 @@ impl Window {
     }
 }
 
-fn agree(sender: &ComponentSender<Window>, planned: Option<Box<Planned>>) {
+/// Sources that do not answer in time.
+fn slow() -> Problem {
+    Problem::Network { detail: String::new() }
+}
+
+/// The system's half comes after the answer about apps, so that there is one question at a time.
+fn go_on(sender: &ComponentSender<Window>, planned: Option<Box<Planned>>) {
     if let Some(planned) = planned {
-        sender.input(Input::Agreed(planned));
+        sender.input(Input::Settled(planned));
     }
 }

@@ -1,12 +1,12 @@
 //! What goes on in the background. Each command brings back one message.
 
 use super::Window;
-use super::messages::{Command, Offered, Planned};
+use super::messages::{Answer, Command, Planned, Question};
 use crate::pages::Choice;
 use cairn_client::{Client, JobRef, Snapshot, Watched};
 use cairn_model::job::Job;
 use cairn_model::restart::RestartWhen;
-use cairn_model::{DeploymentId, Problem, Wish};
+use cairn_model::{Problem, Wish};
 use cairn_words::{fill, version};
 use gettextrs::gettext;
 use relm4::prelude::*;
@@ -30,18 +30,22 @@ pub fn plan(sender: &ComponentSender<Window>, wish: Wish) {
             let (plan, token) = client.plan(&wish).await?;
             Ok(Box::new(Planned { client, plan, token, undo: None }))
         };
-        Command::Planned(planned.await)
+        let planned = planned.await;
+        Command::Planned(wish, planned)
     });
 }
 
+/// Carries a plan out. What was refused before anything began is told at once: no headline speaks of it.
 pub fn apply(sender: &ComponentSender<Window>, planned: Planned) {
     sender.oneshot_command(async move {
         let Planned { client, plan, token, undo } = planned;
-        let done = async {
-            let job = client.apply(token).await?;
-            client.follow(&job, |_| {}).await.map(|_| ())
-        };
-        Command::Done(Box::new(plan), undo, done.await)
+        match client.apply(token).await {
+            Ok(job) => {
+                let done = client.follow(&job, |_| {}).await.map(|_| ());
+                Command::Done(Box::new(plan), undo, done)
+            }
+            Err(problem) => Command::Told(Err(problem)),
+        }
     });
 }
 
@@ -94,31 +98,28 @@ pub fn cancel_restart(sender: &ComponentSender<Window>) {
     });
 }
 
-/// Finds out what there is to choose from.
-pub fn offer(sender: &ComponentSender<Window>, choice: Choice) {
+/// Finds out what a dialog is to show.
+pub fn ask(sender: &ComponentSender<Window>, snapshot: Option<&Snapshot>, question: Question) {
+    let name = |id| snapshot.and_then(|s| s.status.find(id)).map(version::title).unwrap_or_default();
+    let title = match &question {
+        Question::Diff { from, to } => {
+            fill(&gettext("From {from} to {to}"), &[("from", &name(from)), ("to", &name(to))])
+        }
+        Question::Choice(_) => String::new(),
+    };
     sender.oneshot_command(async move {
-        let done = async {
+        let answer = async {
             let client = Client::connect().await?;
-            Ok(match choice {
-                Choice::Target => Offered::Targets(client.targets().await?),
-                Choice::Arguments => Offered::Arguments(client.arguments().await?),
-                Choice::Extras => Offered::Extras(client.extras().await?),
+            Ok(match &question {
+                Question::Diff { from, to } => {
+                    Answer::Changes { title, changes: Box::new(client.diff(from, to).await?) }
+                }
+                Question::Choice(Choice::Target) => Answer::Targets(client.targets().await?),
+                Question::Choice(Choice::Arguments) => Answer::Arguments(client.arguments().await?),
+                Question::Choice(Choice::Extras) => Answer::Extras(client.extras().await?),
             })
         };
-        Command::Offered(done.await)
-    });
-}
-
-pub fn diff(
-    sender: &ComponentSender<Window>,
-    snapshot: Option<&Snapshot>,
-    from: DeploymentId,
-    to: DeploymentId,
-) {
-    let name = |id| snapshot.and_then(|s| s.status.find(id)).map(version::title).unwrap_or_default();
-    let title = fill(&gettext("From {from} to {to}"), &[("from", &name(&from)), ("to", &name(&to))]);
-    sender.oneshot_command(async move {
-        let done = async { Client::connect().await?.diff(&from, &to).await };
-        Command::Differs(title, done.await)
+        let answer = answer.await;
+        Command::Answered(question, answer)
     });
 }

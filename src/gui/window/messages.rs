@@ -1,13 +1,13 @@
 //! What happens to the window, and what its background work brings back.
 
 use crate::dialogs::app::Wants;
-use crate::pages::{Asked, Shown};
+use crate::pages::{Asked, Choice, Shown};
 use cairn_apps::AppFile;
 use cairn_catalog::Library;
 use cairn_client::{Client, Token};
 use cairn_model::app::{AppPlan, AppWish, InstalledApp, PastVersion, Ref, Scope, Shelf};
 use cairn_model::change::Changes;
-use cairn_model::{BootArgument, Extra, Plan, Problem, Target, Wish};
+use cairn_model::{BootArgument, DeploymentId, Extra, Plan, Problem, Target, Wish};
 use relm4::adw;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,6 +16,8 @@ use std::sync::Arc;
 pub enum Input {
     Changed(Shown),
     Asked(Asked),
+    /// Nothing else has to be answered before this plan.
+    Settled(Box<Planned>),
     /// The person said yes to a plan.
     Agreed(Box<Planned>),
     AppAgreed(Box<AppPlan>),
@@ -76,9 +78,17 @@ pub struct Supply {
     pub problem: Option<Problem>,
 }
 
-/// What there is to choose from.
+/// What the service is asked for a dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Question {
+    Choice(Choice),
+    Diff { from: DeploymentId, to: DeploymentId },
+}
+
+/// What the dialog shows.
 #[derive(Debug)]
-pub enum Offered {
+pub enum Answer {
+    Changes { title: String, changes: Box<Changes> },
     Targets(Vec<Target>),
     Arguments(Vec<BootArgument>),
     Extras(Vec<Extra>),
@@ -88,7 +98,7 @@ pub enum Offered {
 pub enum Command {
     Changed(Shown),
     Supplied(Box<Supply>),
-    Planned(Result<Box<Planned>, Problem>),
+    Planned(Wish, Result<Box<Planned>, Problem>),
     AppPlanned(AppWish, Result<Box<AppPlan>, Problem>),
     /// Both halves of updating everything; a half that has nothing to do is none.
     AllPlanned(Option<Result<Box<Planned>, Problem>>, Option<Result<Box<AppPlan>, Problem>>),
@@ -101,8 +111,7 @@ pub enum Command {
     SourceChanged(String, Result<(), Problem>),
     /// The answer to something that has no result to show.
     Told(Result<(), Problem>),
-    Differs(String, Result<Changes, Problem>),
-    Offered(Result<Offered, Problem>),
+    Answered(Question, Result<Answer, Problem>),
     Versions((Scope, Ref), Result<Vec<PastVersion>, Problem>),
     Read(PathBuf, Box<Result<AppFile, Problem>>),
 }

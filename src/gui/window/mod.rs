@@ -9,7 +9,9 @@ mod navigation;
 mod notification;
 mod shop;
 mod shopping;
+mod toasts;
 mod undo;
+mod wishes;
 
 use crate::actions;
 use crate::dialogs;
@@ -29,9 +31,11 @@ use relm4::prelude::*;
 use shop::Shop;
 use std::cell::OnceCell;
 use std::sync::Arc;
+use toasts::Toasts;
 use tokio::sync::watch;
+use wishes::Open;
 
-use messages::Offered;
+use messages::Question;
 pub use messages::{Command, Dialog, Input, Opening};
 pub use shopping::{Opened, open_last};
 
@@ -43,7 +47,8 @@ pub struct Window {
     root: adw::ApplicationWindow,
     settings: Settings,
     navigation: Navigation,
-    toasts: adw::ToastOverlay,
+    toasts: Toasts,
+    open: Open,
     contents: Contents,
     shop: Shop,
     /// Asked for the first time after the first frame: finding out takes milliseconds.
@@ -99,9 +104,8 @@ impl Component for Window {
             move |page| leaves.input(Input::Left(page.clone())),
             move |page| wants.input(Input::Wanted(page)),
         );
-        let toasts = adw::ToastOverlay::new();
-        toasts.set_child(Some(&navigation.split));
-        root.set_content(Some(&toasts));
+        let toasts = Toasts::around(&navigation.split);
+        root.set_content(Some(&toasts.overlay));
         actions::install(&root, &sender);
         crate::opening::connect(&sender);
         let settings = Settings::open();
@@ -126,6 +130,7 @@ impl Component for Window {
             settings,
             navigation,
             toasts,
+            open: Open::default(),
             contents,
             shop,
             network: OnceCell::new(),
@@ -144,6 +149,7 @@ impl Component for Window {
             Input::Changed(shown) => self.changed(shown, &sender),
             Input::Asked(Asked::App(asked)) => self.app_asked(asked, &sender),
             Input::Asked(asked) => self.asked(asked, &sender),
+            Input::Settled(planned) => self.settle(*planned, &sender),
             Input::Agreed(planned) => commands::apply(&sender, *planned),
             Input::AppAgreed(plan) => self.app_agreed(*plan),
             Input::Allowed(wish, wants) => {
@@ -180,9 +186,10 @@ impl Component for Window {
             Command::AllPlanned(system, apps) => self.all_planned(system, apps, &sender),
             Command::Versions(of, found) => self.versions_found(&of, found, &sender),
             Command::Read(path, read) => self.file_read(path, *read, &sender),
-            Command::Planned(Ok(planned)) => self.planned(*planned, &sender),
-            Command::Planned(Err(problem)) => self.complain(&problem, &sender),
-            Command::Done(plan, undo, Ok(())) => self.toast(&cairn_words::plan::done(&plan), undo, &sender),
+            Command::Planned(wish, planned) => self.planned(&wish, planned, &sender),
+            Command::Done(plan, undo, Ok(())) => {
+                self.toast(&cairn_words::plan::done(&plan), undo.map(Asked::Wish), &sender);
+            }
             // The headline of the page of updates says what became of an update.
             Command::Done(plan, _, Err(_)) if plan.wish.word() == "update" => {}
             Command::Done(_, _, Err(problem)) => self.complain(&problem, &sender),
@@ -205,11 +212,7 @@ impl Component for Window {
                 });
             }
             Command::Told(Err(problem)) => self.complain(&problem, &sender),
-            Command::Differs(title, Ok(changes)) => dialogs::changes::present(&self.root, &title, &changes),
-            Command::Differs(_, Err(problem)) | Command::Offered(Err(problem)) => {
-                self.complain(&problem, &sender);
-            }
-            Command::Offered(Ok(offered)) => self.choose(offered, sender),
+            Command::Answered(question, answer) => self.answered(&question, answer, &sender),
         }
     }
 
@@ -294,19 +297,6 @@ impl Window {
     }
 
     /// Lets the person choose; what is chosen is asked for as every other wish.
-    fn choose(&self, offered: Offered, sender: ComponentSender<Self>) {
-        let wishes = move |wish| sender.input(Input::Asked(Asked::Wish(wish)));
-        match offered {
-            Offered::Targets(targets) => {
-                dialogs::target::present(&self.root, &targets, move |target| wishes(Wish::Rebase { target }));
-            }
-            Offered::Arguments(arguments) => {
-                dialogs::arguments::present(&self.root, &arguments, wishes);
-            }
-            Offered::Extras(extras) => dialogs::extras::present(&self.root, &extras, wishes),
-        }
-    }
-
     fn dialog(&self, dialog: Dialog, sender: &ComponentSender<Self>) {
         match dialog {
             Dialog::Preferences => {
@@ -379,7 +369,7 @@ impl Window {
                 self.navigation.select(pages::position("apps"));
                 self.contents.search_apps(sender);
             }
-            Asked::Wish(wish) => commands::plan(sender, wish),
+            Asked::Wish(wish) => self.wish(wish, sender),
             Asked::Check => {
                 if self.shown.ready().is_none_or(|s| s.status.can(Ability::Check)) {
                     commands::check(sender);
@@ -390,8 +380,8 @@ impl Window {
             Asked::Restart(when) => commands::restart(sender, when),
             Asked::CancelRestart => commands::cancel_restart(sender),
             Asked::Changes { title, changes } => dialogs::changes::present(&self.root, &title, &changes),
-            Asked::Diff { from, to } => commands::diff(sender, self.shown.ready(), from, to),
-            Asked::Choose(choice) => commands::offer(sender, choice),
+            Asked::Diff { from, to } => self.question(Question::Diff { from, to }, sender),
+            Asked::Choose(choice) => self.question(Question::Choice(choice), sender),
             Asked::Hold(held) => {
                 commands::hold(sender, self.shown.ready().and_then(Snapshot::running_job), held)
             }
@@ -409,6 +399,12 @@ impl Window {
                     sender.input(Input::Asked(Asked::Wish(Wish::Name { id: id.clone(), name })));
                 });
             }
+            Asked::Save => {
+                let sender = sender.clone();
+                dialogs::name::save(&self.root, move |name| {
+                    sender.input(Input::Asked(Asked::Wish(Wish::Snapshot { name })));
+                });
+            }
             Asked::Remove(deployment) => {
                 let (sender, id) = (sender.clone(), deployment.id.clone());
                 dialogs::yes::remove(&self.root, &deployment, move || {
@@ -416,43 +412,5 @@ impl Window {
                 });
             }
         }
-    }
-
-    /// A plan with side effects is shown first; what can be undone with one press is simply done.
-    fn planned(&self, mut planned: messages::Planned, sender: &ComponentSender<Self>) {
-        planned.undo = self.shown.ready().and_then(|s| undo::of(&planned.plan.wish, &s.status));
-        if !undo::is_asked_about(&planned.plan) {
-            return commands::apply(sender, planned);
-        }
-        let (sender, plan) = (sender.clone(), planned.plan.clone());
-        dialogs::yes::plan(&self.root, &plan, move || sender.input(Input::Agreed(Box::new(planned.clone()))));
-    }
-
-    fn toast(&self, words: &str, undo: Option<Wish>, sender: &ComponentSender<Self>) {
-        let toast = adw::Toast::builder().use_markup(false).title(words).build();
-        if let Some(undo) = undo {
-            toast.set_button_label(Some(&gettextrs::gettext("Undo")));
-            let sender = sender.clone();
-            toast.connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Wish(undo.clone()))));
-        }
-        self.show_toast(toast);
-    }
-
-    /// The newest is what the person waits for; one after the other they would come too late.
-    fn show_toast(&self, toast: adw::Toast) {
-        self.toasts.dismiss_all();
-        self.toasts.add_toast(toast);
-    }
-
-    fn complain(&self, problem: &Problem, sender: &ComponentSender<Self>) {
-        let toast =
-            adw::Toast::builder().use_markup(false).title(cairn_words::problem::heading(problem)).build();
-        if !problem.is_choice() {
-            toast.set_button_label(Some(&gettextrs::gettext("Details")));
-            let (sender, problem) = (sender.clone(), problem.clone());
-            toast
-                .connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Details(problem.clone()))));
-        }
-        self.show_toast(toast);
     }
 }

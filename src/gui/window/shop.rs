@@ -236,39 +236,16 @@ impl Window {
             match task.state {
                 JobState::Done => {
                     let words = cairn_words::app::done(&task);
-                    self.toast_with(&words, shopping::undo(&task, &self.shop.stock), sender);
+                    let undo = shopping::undo(&task, &self.shop.stock).map(AppAsked::Wish);
+                    self.toast(&words, undo.map(Asked::App), sender);
                     self.shop.apps.forget(task.id);
                 }
                 JobState::Cancelled => self.shop.apps.forget(task.id),
                 // It stays in the lists with its reason until it is dismissed or tried again.
-                _ => self.tell_failed(&task, sender),
+                _ => self.say_failed(&cairn_words::app::failed(&task), task.problem.as_ref(), sender),
             }
         }
         self.end_if_closed();
-    }
-
-    fn tell_failed(&self, task: &Task, sender: &ComponentSender<Self>) {
-        let words = cairn_words::app::failed(task);
-        let toast = adw::Toast::builder().use_markup(false).title(words).build();
-        if let Some(problem) = task.problem.clone() {
-            toast.set_button_label(Some(&gettextrs::gettext("Details")));
-            let sender = sender.clone();
-            toast
-                .connect_button_clicked(move |_| sender.input(Input::Asked(Asked::Details(problem.clone()))));
-        }
-        self.show_toast(toast);
-    }
-
-    fn toast_with(&self, words: &str, undo: Option<AppWish>, sender: &ComponentSender<Self>) {
-        let toast = adw::Toast::builder().use_markup(false).title(words).build();
-        if let Some(wish) = undo {
-            toast.set_button_label(Some(&gettextrs::gettext("Undo")));
-            let sender = sender.clone();
-            toast.connect_button_clicked(move |_| {
-                sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone()))));
-            });
-        }
-        self.show_toast(toast);
     }
 
     pub(super) fn versions_found(

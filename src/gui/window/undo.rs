@@ -1,7 +1,7 @@
 //! What takes a wish back. Undo beats confirmation. Pure.
 
 use cairn_model::plan::Warning;
-use cairn_model::{ArgumentDelta, PackageDelta, Plan, SystemStatus, Wish};
+use cairn_model::{ArgumentDelta, Health, PackageDelta, Plan, SystemStatus, Wish};
 
 /// The wish that undoes `wish`, looked up before it is done.
 pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
@@ -32,7 +32,8 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
         | Wish::Cleanup {}
         | Wish::Download {}
         | Wish::ApplyNow {}
-        | Wish::Unlock {} => None,
+        | Wish::Unlock {}
+        | Wish::Snapshot { .. } => None,
         Wish::ChangeArguments { delta } => {
             let ArgumentDelta { add, remove } = delta.clone();
             Some(Wish::ChangeArguments { delta: ArgumentDelta { add: remove, remove: add } })
@@ -44,7 +45,7 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
 
 /// Whether the person is asked before it is done: where it has side effects, and where it cannot be taken back by the
 /// way back to the version from before alone.
-pub fn is_asked_about(plan: &Plan) -> bool {
+pub fn is_asked_about(plan: &Plan, before: Option<&SystemStatus>) -> bool {
     let large = matches!(
         plan.wish,
         Wish::ChangePackages { .. }
@@ -54,16 +55,22 @@ pub fn is_asked_about(plan: &Plan) -> bool {
             | Wish::Unlock {}
             | Wish::ChangeArguments { .. }
     );
-    large || plan.warnings.iter().any(is_side_effect)
+    large || has_side_effect(plan, before)
 }
 
-/// What the person must know before it happens; the rest stands on the page already.
-pub fn is_side_effect(warning: &Warning) -> bool {
+/// Whether there is something the person must know before it happens; the rest stands on the page already.
+pub fn has_side_effect(plan: &Plan, before: Option<&SystemStatus>) -> bool {
+    let proven = before.and_then(SystemStatus::running).is_some_and(|d| d.health == Health::Good);
+    plan.warnings.iter().any(|warning| is_side_effect(warning, proven))
+}
+
+fn is_side_effect(warning: &Warning, proven: bool) -> bool {
     match warning {
         Warning::EtcChangesStay { .. } | Warning::StagedDropped { .. } | Warning::Older { .. } => true,
         Warning::SizeUnknown | Warning::NotSigned | Warning::CannotStop | Warning::SpaceUnknown => false,
-        // Every update of such a system does so, and the running version stays to go back to.
-        Warning::ReplacesNow { .. } => false,
+        // Every update of such a system does so, and the running version stays to go back to. That is no comfort as long
+        // as the running one has not shown that it works: then the last one that did would be lost.
+        Warning::ReplacesNow { .. } => !proven,
         Warning::PutAside { .. } | Warning::PackagesLost { .. } => true,
         Warning::ChangesLive => true,
     }
@@ -72,7 +79,7 @@ pub fn is_side_effect(warning: &Warning) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cairn_model::DeploymentId;
+    use cairn_model::{Deployment, DeploymentId};
 
     #[test]
     fn adding_and_removing_a_package_undo_each_other() {
@@ -83,6 +90,21 @@ mod tests {
             matches!(&undo, Wish::ChangePackages { delta } if delta.remove == name() && delta.add.is_empty())
         );
         assert_eq!(of(&undo, &SystemStatus::default()), Some(add));
+    }
+
+    #[test]
+    fn overwriting_the_way_back_is_asked_about_until_the_running_version_is_known_to_work() {
+        let mut plan = Plan::new(Wish::update(), "42", "43");
+        plan.warnings = vec![Warning::ReplacesNow { version: "41".into() }];
+        let asked = |health: Health| {
+            let id = DeploymentId::new("os-42.0").unwrap();
+            let running = Deployment { running: true, health, ..Deployment::new(id, "42", "42") };
+            let before = SystemStatus { deployments: vec![running], ..SystemStatus::default() };
+            is_asked_about(&plan, Some(&before))
+        };
+        assert!(asked(Health::Trial));
+        assert!(!asked(Health::Good));
+        assert!(is_asked_about(&plan, None));
     }
 
     #[test]

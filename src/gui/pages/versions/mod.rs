@@ -10,7 +10,7 @@ use cairn_words::problem as words;
 use relm4::adw::prelude::*;
 use relm4::gtk;
 use relm4::prelude::*;
-use sections::{More, Origin, Space, Trail};
+use sections::{More, Origin, Save, Space, Trail};
 
 /// Below this width a row has no room for a button beside its menu, in pixels.
 const NARROW: &str = "max-width: 480px";
@@ -18,6 +18,7 @@ const NARROW: &str = "max-width: 480px";
 #[derive(Debug)]
 pub struct Versions {
     trail: Trail,
+    save: Save,
     origin: Origin,
     space: Space,
     more: More,
@@ -62,11 +63,12 @@ impl SimpleComponent for Versions {
             root.add_breakpoint(breakpoint);
         }
         let (trail, origin, space) = (Trail::new(&sender), Origin::new(&sender), Space::new(&sender));
-        let more = More::new(&sender);
+        let (save, more) = (Save::new(&sender), More::new(&sender));
         let none = adw::StatusPage::builder().icon_name("cairn-versions-symbolic").visible(false).build();
         column.append(&none);
-        let model = Self { trail, origin, space, more, none, shown: Shown::default(), narrow: false };
+        let model = Self { trail, save, origin, space, more, none, shown: Shown::default(), narrow: false };
         column.append(&model.trail.widget);
+        column.append(&model.save.group.widget);
         column.append(&model.origin.group.widget);
         column.append(&model.space.group.widget);
         column.append(&model.more.group.widget);
@@ -92,6 +94,7 @@ impl SimpleComponent for Versions {
             self.none.set_description(Some(&gtk::glib::markup_escape_text(&words::advice(problem))));
         }
         self.trail.show(snapshot.map(|s| &s.status), busy, self.narrow);
+        self.save.show(snapshot.map(|s| &s.status), busy);
         self.origin.show(snapshot.map(|s| &s.status), busy);
         self.space.show(snapshot.map(|s| &s.status), busy);
         self.more.show(snapshot.map(|s| &s.status), busy);
