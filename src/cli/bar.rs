@@ -38,7 +38,7 @@ impl Bar {
         }
         self.draw(&View {
             heading: job_words::heading(job),
-            details: job_words::progress(&job.progress),
+            details: job_words::progress(job),
             fraction: job.progress.fraction,
             state: job.state,
         });

@@ -47,6 +47,9 @@ pub fn status(problem: &Problem) -> u8 {
         | Problem::VersionGone { .. }
         | Problem::RemoteExists { .. }
         | Problem::RemoteInUse { .. }
+        | Problem::ConfigInvalid { .. }
+        | Problem::NoOrigin { .. }
+        | Problem::TokenInvalid
         | Problem::PlanOutdated => 3,
         _ => 1,
     }

@@ -21,6 +21,8 @@ pub struct About {
     pub cancellable: bool,
     /// It can be held for a while.
     pub pausable: bool,
+    /// Room for it was looked for, and there is enough.
+    pub room: bool,
 }
 
 /// The kind of a job that another program does and the service only shows.
@@ -48,6 +50,7 @@ impl Handle {
             progress: self.ctx.progress.now(),
             cancellable: self.about.cancellable && matches!(state, JobState::Running | JobState::Paused),
             pausable: self.about.pausable && matches!(state, JobState::Running | JobState::Paused),
+            room: self.about.room,
             uid: self.caller.uid,
             started: self.about.started,
             problem,
@@ -94,6 +97,11 @@ impl Handle {
         self.state.send_replace((state, problem));
     }
 
+    /// Another program does it.
+    pub fn is_elsewhere(&self) -> bool {
+        self.about.kind == ELSEWHERE
+    }
+
     /// Why nothing else can begin while it runs.
     pub fn in_the_way(&self) -> Problem {
         match self.about.kind.as_str() {
@@ -115,7 +123,7 @@ pub struct Jobs {
 }
 
 impl Jobs {
-    /// Takes the one place for a change.
+    /// Takes the one place for a change. Nobody is told of it before [`Self::show`].
     ///
     /// # Errors
     /// [`Problem::Busy`] with what is under way.
@@ -128,13 +136,23 @@ impl Jobs {
         let state = watch::Sender::new((JobState::Running, None));
         let handle = Arc::new(Handle { id, about, caller, ctx: Context::default(), state });
         list.push_back(Arc::clone(&handle));
-        if list.len() > KEPT {
+        Ok(handle)
+    }
+
+    /// Tells of what was started.
+    pub fn show(&self) {
+        let mut list = self.lock();
+        while list.len() > KEPT {
             list.pop_front();
         }
         let ids = list.iter().map(|j| j.id).collect();
         drop(list);
         self.ids.send_replace(ids);
-        Ok(handle)
+    }
+
+    /// Gives the place back for a change that never began.
+    pub fn withdraw(&self, handle: &Handle) {
+        self.lock().retain(|j| j.id != handle.id);
     }
 
     /// What is under way.
@@ -159,6 +177,7 @@ impl Jobs {
             started,
             cancellable: false,
             pausable: false,
+            room: false,
         };
         self.start(about, caller).ok()
     }
@@ -167,7 +186,7 @@ impl Jobs {
     pub async fn stop_all(&self) {
         if let Some(job) = self.running() {
             // A change that cannot be stopped half way takes moments; it is waited for.
-            if job.about.cancellable || job.about.kind == ELSEWHERE {
+            if job.about.cancellable || job.is_elsewhere() {
                 job.cancel(CancelReason::Shutdown);
             }
             let mut state = job.state.subscribe();
@@ -187,8 +206,14 @@ mod tests {
 
     fn start(jobs: &Jobs, kind: &str) -> Result<Arc<Handle>, Problem> {
         let name = OwnedUniqueName::try_from(":1.1").unwrap();
-        let about =
-            About { kind: kind.into(), target: String::new(), started: 0, cancellable: true, pausable: true };
+        let about = About {
+            kind: kind.into(),
+            target: String::new(),
+            started: 0,
+            cancellable: true,
+            pausable: true,
+            room: false,
+        };
         jobs.start(about, Caller { name, uid: 0, interactive: false })
     }
 
@@ -209,7 +234,11 @@ mod tests {
         assert_eq!(first.info().state, JobState::Cancelled);
         for _ in 0..20 {
             start(&jobs, "keep").unwrap().finish(&Ok(()));
+            jobs.show();
         }
+        let never = start(&jobs, "remove").unwrap();
+        jobs.withdraw(&never);
+        assert!(start(&jobs, "keep").is_ok(), "the place is free again");
         assert_eq!(jobs.ids().borrow().len(), KEPT);
     }
 }

@@ -13,6 +13,7 @@
 //! - [`idle`]: when the service itself may go
 
 mod authority;
+mod awake;
 mod boot;
 mod bus;
 mod caller;

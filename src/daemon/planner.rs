@@ -33,7 +33,7 @@ pub async fn make(state: &State, wish: &Wish) -> Result<Plan, Problem> {
         _ => {
             let update = state.update();
             let mut plan = state.engine()?.plan(wish, &status, update.as_ref()).await?;
-            if matches!(wish, Wish::Update { .. }) && status.can(Ability::Pin) {
+            if makes_a_version(wish) && status.can(Ability::Pin) {
                 keep_last_known_good(&mut plan, &status.deployments);
             }
             if let Wish::ChangePackages { delta } = wish {
@@ -61,7 +61,19 @@ fn about(wish: &Wish, running: &Deployment, target: &Deployment, step: Step) -> 
     plan
 }
 
-/// An update makes the engine drop what came before the running version. While that one is on trial, the version that
+/// Whether the engine prepares another version for it, and drops an older one for that.
+fn makes_a_version(wish: &Wish) -> bool {
+    matches!(
+        wish,
+        Wish::Update { .. }
+            | Wish::Download {}
+            | Wish::ChangePackages { .. }
+            | Wish::ChangeArguments { .. }
+            | Wish::Rebase { .. }
+    )
+}
+
+/// A new version makes the engine drop what came before the running one. While that one is on trial, the version that
 /// is known to work must stay: it is kept until the running one is called good.
 fn keep_last_known_good(plan: &mut Plan, deployments: &[Deployment]) {
     let good = deployments.iter().find(|d| d.last_known_good && !d.running && !d.kept && !d.staged);

@@ -2,16 +2,15 @@
 
 use crate::caller::Caller;
 use crate::jobs::{About, Handle};
-use crate::restart::login;
 use crate::state::{self, State};
-use crate::{authority, bus, planner};
+use crate::{authority, awake, bus, planner};
 use cairn_api::names::action;
 use cairn_jobs::store::Begin;
 use cairn_jobs::store::decisions::Skipped;
 use cairn_model::history::Outcome;
 use cairn_model::plan::Warning;
 use cairn_model::system::HeldBack;
-use cairn_model::{Ability, Plan, Problem, Step, Wish};
+use cairn_model::{Ability, Plan, Problem, Step, Wish, text};
 use std::collections::HashMap;
 use std::sync::Arc;
 use zbus::message::Header;
@@ -27,10 +26,6 @@ pub async fn apply(
     let details = authority::details(&plan);
     let action = planner::action(&plan);
     state.authority.check(&state.connection, header, &caller, action, &details).await?;
-    let now = planner::make(state, &plan.wish).await?;
-    if !planner::still_the_same(&plan, &now) {
-        return Err(Problem::PlanOutdated);
-    }
     let about = About {
         kind: plan.wish.word().into(),
         target: plan.target.clone(),
@@ -38,19 +33,44 @@ pub async fn apply(
         cancellable: is_long(&plan.wish) && !plan.warnings.contains(&Warning::CannotStop),
         pausable: matches!(plan.wish, Wish::Update { .. } | Wish::Rebase { .. })
             && state.status.borrow().can(Ability::Pause),
+        room: !plan.space.is_empty(),
     };
+    // The place is taken first: what another change does until then would not be in the plan that is made anew.
     let job = state.jobs.start(about, caller)?;
+    if let Err(problem) = unchanged(state, &plan).await {
+        state.jobs.withdraw(&job);
+        return Err(problem);
+    }
     bus::job::publish(state, &job).await;
     let record = begin(state, &job, &plan);
-    let (state, handle) = (Arc::clone(state), Arc::clone(&job));
-    tokio::spawn(async move {
-        let result = match record {
-            Ok(record) => run_and_record(&state, &handle, &plan, record).await,
-            Err(problem) => Err(problem),
-        };
-        complete(&state, &handle, result).await;
-    });
+    let work = {
+        let (state, handle) = (Arc::clone(state), Arc::clone(&job));
+        async move { run_and_record(&state, &handle, &plan, record?).await }
+    };
+    see_through(state, &job, work);
     Ok(job)
+}
+
+async fn unchanged(state: &State, plan: &Plan) -> Result<(), Problem> {
+    let now = planner::make(state, &plan.wish).await?;
+    if planner::still_the_same(plan, &now) { Ok(()) } else { Err(Problem::PlanOutdated) }
+}
+
+/// Lets the work of a job go on by itself and ends the job whatever becomes of it: one that never ended would keep every
+/// other change out.
+fn see_through(
+    state: &Arc<State>,
+    job: &Arc<Handle>,
+    work: impl Future<Output = Result<(), Problem>> + Send + 'static,
+) {
+    let (state, job) = (Arc::clone(state), Arc::clone(job));
+    tokio::spawn(async move {
+        let result = match tokio::spawn(work).await {
+            Ok(result) => result,
+            Err(fault) => Err(Problem::EngineFailed { detail: text::line(&fault.to_string()) }),
+        };
+        complete(&state, &job, result).await;
+    });
 }
 
 /// Whether stopping half way is something that a person may want.
@@ -71,11 +91,8 @@ pub async fn follow_elsewhere(state: &Arc<State>) {
     let caller = Caller { name: name.clone(), uid: 0, interactive: false };
     let Some(job) = state.jobs.show_elsewhere(caller, state.host.clock.now()) else { return };
     bus::job::publish(state, &job).await;
-    let state = Arc::clone(state);
-    tokio::spawn(async move {
-        let result = engine.follow(&job.ctx).await;
-        complete(&state, &job, result).await;
-    });
+    let ctx = job.ctx.clone();
+    see_through(state, &job, async move { engine.follow(&ctx).await });
 }
 
 /// Asks the origin, or joins the question that is open already.
@@ -86,22 +103,28 @@ pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> R
     if let Some(running) = state.jobs.running().filter(|j| j.about.kind == "check") {
         return Ok(running);
     }
-    let started = state.host.clock.now();
-    let about =
-        About { kind: "check".into(), target: String::new(), started, cancellable: true, pausable: false };
+    let about = About {
+        kind: "check".into(),
+        target: String::new(),
+        started: state.host.clock.now(),
+        cancellable: true,
+        pausable: false,
+        room: false,
+    };
     let job = state.jobs.start(about, caller)?;
     bus::job::publish(state, &job).await;
-    let (state, handle) = (Arc::clone(state), Arc::clone(&job));
-    tokio::spawn(async move {
-        let result = match engine.check(&handle.ctx).await {
-            Ok(update) => remember_check(&state, update),
-            Err(problem) => Err(problem),
-        };
-        if let Err(problem) = &result {
-            record_distrust(&state, &handle, problem);
+    let work = {
+        let (state, handle) = (Arc::clone(state), Arc::clone(&job));
+        async move {
+            let found = engine.check(&handle.ctx).await;
+            let result = found.and_then(|update| remember_check(&state, update));
+            if let Err(problem) = &result {
+                record_distrust(&state, &handle, problem);
+            }
+            result
         }
-        complete(&state, &handle, result).await;
-    });
+    };
+    see_through(state, &job, work);
     Ok(job)
 }
 
@@ -183,14 +206,13 @@ async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<()
             job.ctx.checkpoint()?;
         }
         state.store.step(record, step_word(step))?;
-        // Held only while something is written, so that a long download does not keep the machine awake.
-        let _hold = if writes(step) { login::hold(&state.connection).await } else { None };
         match step {
             _ if step.is_memory() => remember(state, step)?,
+            _ if writes(step) => awake::during(&state.connection, job, engine.run(step, &job.ctx)).await?,
             _ => engine.run(step, &job.ctx).await?,
         }
         match step {
-            Step::Pin { id } if matches!(plan.wish, Wish::Update { .. }) => {
+            Step::Pin { id } if !matches!(plan.wish, Wish::Keep { .. }) => {
                 state.store.set_setting(state::AUTO_KEPT, Some(id.as_str()))?;
             }
             // What the person decides about that version is theirs from then on.

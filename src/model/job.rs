@@ -91,6 +91,9 @@ pub struct Job {
     /// It can be held for a while.
     #[serde(default)]
     pub pausable: bool,
+    /// Room for it was looked for, and there is enough.
+    #[serde(default)]
+    pub room: bool,
     pub uid: u32,
     pub started: Seconds,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -16,6 +16,10 @@ pub fn heading(job: &Job) -> String {
     match (job.kind.as_str(), job.progress.stage) {
         ("elsewhere", _) => gettext("Another program is changing the system"),
         ("download", _) => gettext("Downloading the update"),
+        ("restart", _) => gettext("Restarting"),
+        ("unlock", _) => gettext("Opening the running version"),
+        ("change-extra", _) => gettext("Changing the parts of the system"),
+        ("set-automatic", _) => gettext("Changing what the system does by itself"),
         ("apply-now", _) => gettext("Changing the running system"),
         ("change-arguments", _) => gettext("Changing what the kernel is told"),
         ("check", _) => gettext("Looking for updates"),
@@ -34,11 +38,21 @@ pub fn heading(job: &Job) -> String {
     }
 }
 
-/// `190 MB of 412 MB · 3.1 MB/s · about 2 minutes left`.
-pub fn progress(progress: &Progress) -> String {
-    if progress.stage != Stage::Downloading {
-        return gettext("Nothing you use now is touched");
+/// Whether what the person uses stays as it is, whatever becomes of the change. Nobody knows that of another program's.
+fn is_beside(job: &Job) -> bool {
+    !matches!(job.kind.as_str(), "apply-now" | "elsewhere" | "unlock" | "change-extra" | "restart")
+}
+
+/// How far it is: `190 MB of 412 MB · 3.1 MB/s · about 2 minutes left`.
+pub fn progress(job: &Job) -> String {
+    if job.progress.stage == Stage::Downloading {
+        return bytes(&job.progress);
     }
+    if is_beside(job) { gettext("Nothing you use now is touched") } else { String::new() }
+}
+
+/// How much of a download is there.
+pub fn bytes(progress: &Progress) -> String {
     let done = amount::size(progress.bytes_done);
     let bytes = match progress.bytes_total {
         Some(total) => {

@@ -3,7 +3,7 @@
 use crate::moment::plural;
 use crate::{amount, automatic, fill, update};
 use cairn_model::plan::{Plan, Step, Warning};
-use cairn_model::{ArgumentDelta, KernelArgument, PackageDelta, PackageName};
+use cairn_model::{ArgumentDelta, KernelArgument, PackageDelta, PackageName, Wish};
 use gettextrs::{gettext, ngettext};
 
 /// What the whole plan does.
@@ -154,12 +154,21 @@ pub fn warning(warning: &Warning) -> String {
         Warning::SizeUnknown => gettext("The size of the download is not published."),
         Warning::NotSigned => gettext("Updates of this system are not signed."),
         Warning::CannotStop => gettext("Once it has begun it cannot be stopped."),
-        Warning::PutAside { packages } => fill(
-            &gettext("{names} is taken out for now and stays on the list, to be added again."),
-            &[("names", &names(packages))],
-        ),
+        Warning::PutAside { packages } => {
+            let words = ngettext(
+                "{names} is taken out for now and stays on the list, to be added again.",
+                "{names} are taken out for now and stay on the list, to be added again.",
+                plural(packages.len() as u64),
+            );
+            fill(&words, &[("names", &names(packages))])
+        }
         Warning::PackagesLost { packages } => {
-            fill(&gettext("{names} will no longer be there."), &[("names", &names(packages))])
+            let words = ngettext(
+                "{names} will no longer be there.",
+                "{names} will no longer be there.",
+                plural(packages.len() as u64),
+            );
+            fill(&words, &[("names", &names(packages))])
         }
         Warning::ReplacesNow { version } => fill(
             &gettext(
@@ -174,6 +183,15 @@ pub fn warning(warning: &Warning) -> String {
     }
 }
 
+/// The other version that a change brings along: some systems can only be changed by building their newest.
+pub fn brings(plan: &Plan) -> Option<String> {
+    let changes = matches!(plan.wish, Wish::ChangePackages { .. } | Wish::ChangeArguments { .. });
+    let other = changes && !plan.target.is_empty() && plan.target != plan.running;
+    other.then(|| {
+        fill(&gettext("This brings version {version} of the system along."), &[("version", &plan.target)])
+    })
+}
+
 /// All of it, line by line.
 pub fn lines(plan: &Plan) -> Vec<String> {
     let mut lines = vec![heading(plan)];
@@ -183,6 +201,10 @@ pub fn lines(plan: &Plan) -> Vec<String> {
         let values = [("needed", needed.as_str()), ("mount", &need.mount), ("free", &free)];
         lines.push(format!("  {}", fill(&gettext("{needed} needed on {mount}, {free} free"), &values)));
     }
+    if let Some(bytes) = plan.frees {
+        lines.push(format!("  {}", fill(&gettext("{size} become free."), &[("size", &amount::size(bytes))])));
+    }
+    lines.extend(brings(plan).map(|line| format!("  ! {line}")));
     if plan.wish.word() == "update" {
         lines.push(format!("  {}", update::trust(&plan.verification)));
     }

@@ -117,7 +117,7 @@ pub fn advice(problem: &Problem) -> String {
         Problem::NothingPrevious => gettext("After the next update this version is kept to go back to."),
         Problem::NothingStaged => gettext("There is nothing to undo."),
         Problem::Skipped { .. } => {
-            gettext("It is not offered again. Choose “Try it again” if you want it after all.")
+            gettext("It is not offered again until you allow it: it stands among what is held back.")
         }
         Problem::IsRunning { .. } => gettext("Start another version before you remove this one."),
         Problem::IsNext { .. } => gettext("Choose another version for the next start first."),
@@ -207,7 +207,14 @@ fn conflict(packages: &[PackageName]) -> String {
     let names: Vec<&str> = packages.iter().map(PackageName::as_str).collect();
     match names[..] {
         [] => gettext("An added package does not fit the new version"),
-        _ => fill(&gettext("{names} does not fit the new version"), &[("names", &names.join(", "))]),
+        _ => {
+            let words = ngettext(
+                "{names} does not fit the new version",
+                "{names} do not fit the new version",
+                plural(names.len() as u64),
+            );
+            fill(&words, &[("names", &names.join(", "))])
+        }
     }
 }
 

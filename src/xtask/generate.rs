@@ -49,8 +49,9 @@ pub fn document() -> String {
          | `diff` | `changes` | Changes |\n\
          | `drift` | `files` | list of FileChange |\n\
          | `plan …` | `plan` | Plan |\n\
-         | `update`, `go-back`, `start-next`, `keep`, `unkeep`, `name`, `remove`, `drop`, `works`, `unskip`, `add-package`, `remove-package`, `exclude-package`, `reset-package`, `rebase`, `cleanup` | `done` | \
-         Plan, or `{\"nothing\": problem}` when there was nothing to do |\n\
+         | `update`, `go-back`, `start-next`, `keep`, `unkeep`, `name`, `remove`, `drop`, `works`, `unskip`, `add-package`, `remove-package`, `exclude-package`, `reset-package`, `rebase`, `cleanup`, `download`, `apply-now`, `unlock`, `add-argument`, `remove-argument`, `enable-extra`, `disable-extra`, `automatic`, `reset-packages`, `snapshot` | `done` | \
+         Plan, or `{\"nothing\": problem}` when there was nothing to do; before it a line with `plan` (Plan) and one for each step of the progress with `job` (Job) |\n\
+         | `cancel`, `pause`, `resume` | `done` | an empty object |\n\
          | `restart …` | `restart` | RestartSchedule or null |\n\
          | `history` | `history` | list of Record |\n\
          | `engines` | `engines` | list of Evidence, the likeliest first |\n\

@@ -63,9 +63,12 @@ pub async fn apply(client: &Client, output: Output, command: &WishCommand) -> Re
         (Wish::Update { .. }, Err(problem @ Problem::Skipped { .. })) => return nothing(output, &problem),
         (_, planned) => planned?,
     };
-    for warning in &plan.warnings {
+    if output.json {
+        output.progress("plan", &plan);
+    }
+    for line in plan.warnings.iter().map(words::warning).chain(words::brings(&plan)) {
         if !output.json {
-            eprintln!("{}", words::warning(warning));
+            eprintln!("{line}");
         }
     }
     let job = client.apply(token).await?;
@@ -93,7 +96,13 @@ async fn follow(client: &Client, output: Output, job: &JobRef) -> Result<(), Pro
     loop {
         tokio::select! {
             ended = &mut work => return ended.map(|_| ()),
-            _ = tokio::signal::ctrl_c() => client.cancel(job).await?,
+            _ = tokio::signal::ctrl_c() => match client.cancel(job).await {
+                // Leaving would look as if it had stopped.
+                Err(Problem::NotSupported { .. }) => {
+                    eprintln!("{}", gettext("It cannot be stopped any more; this waits until it is done."));
+                }
+                asked => asked?,
+            },
         }
     }
 }

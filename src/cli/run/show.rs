@@ -6,7 +6,7 @@ use cairn_client::Client;
 use cairn_model::system::{HeldBack, Notice};
 use cairn_model::{Deployment, Problem, SystemStatus, Update, Verification};
 use cairn_words::{amount, automatic, fill, job, moment, problem, record, restart, update, version};
-use gettextrs::gettext;
+use gettextrs::{gettext, ngettext};
 use serde_json::json;
 
 pub async fn status(client: &Client, output: Output) -> Result<(), Problem> {
@@ -75,7 +75,11 @@ fn held_back(held: &HeldBack) -> String {
         ),
         HeldBack::Aside { packages } => {
             let names: Vec<&str> = packages.iter().map(cairn_model::PackageName::as_str).collect();
-            let words = gettext("{names} was taken out so that an update could go on.");
+            let words = ngettext(
+                "{names} was taken out so that an update could go on.",
+                "{names} were taken out so that an update could go on.",
+                moment::plural(names.len() as u64),
+            );
             fill(&words, &[("names", &names.join(", "))])
         }
         HeldBack::BusyElsewhere => problem::line(&Problem::BusyElsewhere),
@@ -89,6 +93,10 @@ fn notice(notice: &Notice) -> String {
             &[("detail", detail)],
         ),
         Notice::Interrupted { .. } => problem::line(&Problem::Interrupted { step: String::new() }),
+        Notice::WentBack { from, check, detail } if !check.is_empty() => {
+            let why = gettext("Version {from} did not work: {check}");
+            update::join(&[fill(&why, &[("from", from), ("check", check)]), detail.clone()])
+        }
         Notice::WentBack { from, .. } => {
             fill(&gettext("You went back from version {from}."), &[("from", from)])
         }
@@ -175,7 +183,7 @@ pub async fn jobs(client: &Client, output: Output) -> Result<(), Problem> {
     output.answer("jobs", &jobs, || {
         jobs.iter()
             .map(|j| {
-                let progress = if j.state.is_final() { String::new() } else { job::progress(&j.progress) };
+                let progress = if j.state.is_final() { String::new() } else { job::progress(j) };
                 let bytes = j.progress.bytes_total.map(amount::size).unwrap_or_default();
                 update::join(&[format!("{} {}", j.kind, j.target), job::state(j.state), bytes, progress])
             })

@@ -82,6 +82,7 @@ pub async fn publish(state: &Arc<State>, handle: &Arc<Handle>) {
         tracing::error!("job cannot be shown: {error}");
         return;
     }
+    state.jobs.show();
     forget_old(state).await;
     tokio::spawn(follow(Arc::clone(state), Arc::clone(handle)));
 }

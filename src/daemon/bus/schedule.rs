@@ -31,10 +31,12 @@ impl Schedule {
         let anyway = matches!(when, RestartWhen::Now { ignore_inhibitors: true, .. });
         let caller =
             self.allow(&header, if anyway { action::RESTART_ANYWAY } else { action::RESTART }).await?;
-        if let Some(running) = self.0.jobs.running() {
+        // A change of our own is waited for; whether another program's is worth it is the person's to say.
+        let running = self.0.jobs.running().filter(|job| !(anyway && job.is_elsewhere()));
+        if let Some(running) = running {
             return Err(running.in_the_way().into());
         }
-        Ok(restart::set(&self.0, when, caller.uid).await?)
+        Ok(restart::set(&self.0, when, caller).await?)
     }
 
     async fn cancel_restart(&self, #[zbus(header)] header: Header<'_>) -> Result<(), Failure> {

@@ -40,8 +40,8 @@ pub async fn reboot(
     ignore_inhibitors: bool,
     soft: bool,
 ) -> Result<(), Problem> {
-    if !ignore_inhibitors && let Some(first) = inhibitors(connection).await?.into_iter().next() {
-        return Err(Problem::RestartBlocked { who: first.who, why: first.why });
+    if !ignore_inhibitors {
+        nobody_minds(connection).await?;
     }
     let flags = if ignore_inhibitors { SKIP_INHIBITORS } else { CHECK_INHIBITORS };
     let flags = if soft { flags | SOFT_REBOOT } else { flags };
@@ -54,6 +54,15 @@ pub async fn reboot(
         drop(hold);
     });
     Ok(())
+}
+
+/// # Errors
+/// [`Problem::RestartBlocked`] with the first program that asks the system not to restart.
+pub async fn nobody_minds(connection: &zbus::Connection) -> Result<(), Problem> {
+    match inhibitors(connection).await?.into_iter().next() {
+        Some(first) => Err(Problem::RestartBlocked { who: first.who, why: first.why }),
+        None => Ok(()),
+    }
 }
 
 /// Programs that ask the system not to restart; delays of a few seconds do not count.

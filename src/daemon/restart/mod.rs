@@ -7,6 +7,9 @@
 pub mod decide;
 pub mod login;
 
+use crate::bus;
+use crate::caller::Caller;
+use crate::jobs::About;
 use crate::state::State;
 use cairn_host::clock;
 use cairn_model::restart::{RestartSchedule, RestartState, RestartWhen};
@@ -21,14 +24,14 @@ const TICK: Duration = Duration::from_secs(5);
 const FARTHEST: Seconds = 31 * 24 * 3600;
 
 /// Sets when to restart, or restarts now.
-pub async fn set(state: &State, when: RestartWhen, uid: u32) -> Result<(), Problem> {
+pub async fn set(state: &Arc<State>, when: RestartWhen, caller: Caller) -> Result<(), Problem> {
     let now = state.host.clock.now();
     let due = match &when {
         RestartWhen::Now { ignore_inhibitors, soft } => {
             if *soft {
-                state.engine()?.prepare_soft_restart().await?;
+                return softly(state, *ignore_inhibitors, caller).await;
             }
-            return login::reboot(&state.connection, *ignore_inhibitors, *soft).await;
+            return login::reboot(&state.connection, *ignore_inhibitors, false).await;
         }
         RestartWhen::At { time } if *time <= now => return Err(Problem::TimePast),
         RestartWhen::At { time } if *time - now > FARTHEST => {
@@ -38,7 +41,33 @@ pub async fn set(state: &State, when: RestartWhen, uid: u32) -> Result<(), Probl
         RestartWhen::Tonight {} => Some(clock::tonight(now)),
         RestartWhen::AtShutdown {} => None,
     };
+    let uid = caller.uid;
     save(state, Some(RestartSchedule { when, due, state: RestartState::Waiting, uid }))
+}
+
+/// Restarts without the firmware. What is prepared for that stays prepared, so whoever asks not to restart is heard
+/// before, and no change may begin in between.
+async fn softly(state: &Arc<State>, ignore_inhibitors: bool, caller: Caller) -> Result<(), Problem> {
+    if !ignore_inhibitors {
+        login::nobody_minds(&state.connection).await?;
+    }
+    let about = About {
+        kind: "restart".into(),
+        target: String::new(),
+        started: state.host.clock.now(),
+        cancellable: false,
+        pausable: false,
+        room: false,
+    };
+    let job = state.jobs.start(about, caller)?;
+    bus::job::publish(state, &job).await;
+    let done = async {
+        state.engine()?.prepare_soft_restart().await?;
+        login::reboot(&state.connection, ignore_inhibitors, true).await
+    };
+    let done = done.await;
+    job.finish(&done);
+    done
 }
 
 /// Takes the schedule back.

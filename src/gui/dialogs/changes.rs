@@ -24,9 +24,9 @@ pub fn present(parent: &impl IsA<gtk::Widget>, title: &str, changes: &Changes) {
     let search = gtk::SearchEntry::builder().placeholder_text(gettext("Search")).hexpand(true).build();
     search.update_property(&[gtk::accessible::Property::Label(&gettext("Search the changes"))]);
     let filter = gtk::CustomFilter::new({
-        let search = search.clone();
+        let search = search.downgrade();
         move |item| {
-            let wanted = search.text().to_lowercase();
+            let wanted = search.upgrade().map(|s| s.text().to_lowercase()).unwrap_or_default();
             item.downcast_ref::<glib::BoxedAnyObject>()
                 .is_some_and(|b| b.borrow::<Line>().name.to_lowercase().contains(&wanted))
         }
@@ -72,9 +72,11 @@ pub fn present(parent: &impl IsA<gtk::Widget>, title: &str, changes: &Changes) {
         adw::Dialog::builder().title(title).content_width(560).content_height(640).child(&view).build();
     // The key that leaves a search leaves the dialog, as everywhere else.
     search.connect_stop_search({
-        let dialog = dialog.clone();
+        let dialog = dialog.downgrade();
         move |_| {
-            dialog.close();
+            if let Some(dialog) = dialog.upgrade() {
+                dialog.close();
+            }
         }
     });
     dialog.present(Some(parent));

@@ -1,5 +1,6 @@
 //! What the person can choose.
 
+use crate::dialogs::yes;
 use crate::pages::{AppAsked, Asked, SourceAsked};
 use crate::settings::Settings;
 use crate::widgets::row;
@@ -48,8 +49,8 @@ fn general(settings: &Settings) -> adw::PreferencesPage {
         .active(true)
         .build();
     let notify = adw::SwitchRow::builder()
-        .title(gettext("Tell me when an update is ready"))
-        .subtitle(gettext("Only while the window is not in front"))
+        .title(gettext("Tell me when something is done"))
+        .subtitle(gettext("Updates and apps, only while the window is not in front"))
         .active(true)
         .build();
     settings.bind("check-on-open", &check, "active");
@@ -156,9 +157,13 @@ fn source(dialog: &adw::PreferencesDialog, remote: &Remote, asks: &Asks) -> adw:
     remove.set_tooltip_text(Some(&words));
     remove.update_property(&[gtk::accessible::Property::Label(&words)]);
     let (asks, dialog, name) = (Rc::clone(asks), dialog.downgrade(), remote.name.clone());
-    remove.connect_clicked(move |_| {
-        ask_source(&asks, SourceAsked::Remove(scope, name.clone()));
-        close(&dialog);
+    let title = title.clone();
+    remove.connect_clicked(move |button| {
+        let (asks, dialog, name) = (Rc::clone(&asks), dialog.clone(), name.clone());
+        yes::remove_source(button, &title, move || {
+            ask_source(&asks, SourceAsked::Remove(scope, name.clone()));
+            close(&dialog);
+        });
     });
     widget.add_suffix(&remove);
     widget

@@ -31,11 +31,13 @@ pub fn present(parent: &impl IsA<gtk::Widget>, targets: &[Target], chosen: impl 
         row.add_prefix(&check);
         row.set_activatable_widget(Some(&check));
         let (picked, id, current, dialog) =
-            (Rc::clone(&picked), target.id.clone(), target.current, dialog.clone());
+            (Rc::clone(&picked), target.id.clone(), target.current, dialog.downgrade());
         check.connect_toggled(move |check| {
             if check.is_active() {
                 picked.replace(Some(id.clone()).filter(|_| !current));
-                dialog.set_response_enabled("change", !current);
+                if let Some(dialog) = dialog.upgrade() {
+                    dialog.set_response_enabled("change", !current);
+                }
             }
         });
         list.append(&row);

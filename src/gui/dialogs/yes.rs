@@ -24,6 +24,8 @@ pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'stati
         "go-back" => gettext("Go Back"),
         "rebase" => gettext("Change Over"),
         "cleanup" => gettext("Free Space"),
+        "change-packages" | "change-arguments" => gettext("Change"),
+        "unlock" => gettext("Open"),
         _ => gettext("Continue"),
     };
     ask(parent, &heading, &body.join("\n\n"), &button, adw::ResponseAppearance::Suggested, yes);
@@ -32,11 +34,12 @@ pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'stati
 /// What a plan does whose heading does not say it all.
 fn about(plan: &Plan) -> Vec<String> {
     let mut lines: Vec<String> = match &plan.wish {
-        Wish::ChangePackages { .. } => {
-            plan.steps.iter().filter(|s| matches!(s, Step::Packages { .. })).map(words::step).collect()
+        Wish::ChangePackages { .. } | Wish::ChangeArguments { .. } | Wish::Unlock {} => {
+            plan.steps.iter().filter(|s| says_more(s)).map(words::step).collect()
         }
         _ => Vec::new(),
     };
+    lines.extend(words::brings(plan));
     if let Some(bytes) = plan.frees {
         lines.push(fill(&gettext("{size} become free."), &[("size", &amount::size(bytes))]));
     }
@@ -44,6 +47,17 @@ fn about(plan: &Plan) -> Vec<String> {
         lines.push(gettext("It is in effect after the next restart. Until then nothing you use changes."));
     }
     lines
+}
+
+fn says_more(step: &Step) -> bool {
+    matches!(step, Step::Packages { .. } | Step::Arguments { .. } | Step::Unlock)
+}
+
+/// Asks whether to remove a source of apps.
+pub fn remove_source(parent: &impl IsA<gtk::Widget>, source: &str, yes: impl Fn() + 'static) {
+    let heading = fill(&gettext("Remove {source}?"), &[("source", source)]);
+    let body = gettext("Its apps are no longer offered. To have it again you need its address or its file.");
+    ask(parent, &heading, &body, &gettext("Remove"), adw::ResponseAppearance::Destructive, yes);
 }
 
 /// Asks whether to restart although a program asks not to.

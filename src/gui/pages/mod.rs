@@ -8,6 +8,7 @@ pub mod packages;
 pub mod updates;
 pub mod versions;
 
+use cairn_apps::file::RepoFile;
 use cairn_client::{Snapshot, Watched};
 use cairn_model::app::{AppWish, InstalledApp, Ref, Scope};
 use cairn_model::change::Changes;
@@ -15,6 +16,7 @@ use cairn_model::restart::RestartWhen;
 use cairn_model::{Ability, Deployment, DeploymentId, Problem, Wish};
 use gettextrs::gettext;
 use listing::Listing;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// What every page is told of.
@@ -119,6 +121,8 @@ pub enum SourceAsked {
     AddFlathub(Scope),
     /// Out of a file that is chosen next.
     AddFile,
+    /// Out of this file, which holds what was shown.
+    Add(Scope, PathBuf, Box<RepoFile>),
     Enable(Scope, String, bool),
     Remove(Scope, String),
 }

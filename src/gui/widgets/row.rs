@@ -45,6 +45,8 @@ pub fn with_button(
     let row = plain(icon, title, subtitle);
     let button =
         gtk::Button::builder().label(button).valign(gtk::Align::Center).css_classes(["flat"]).build();
+    // Several rows may have the same word on their buttons; what it is about is spoken with it.
+    button.update_property(&[gtk::accessible::Property::Description(title)]);
     button.connect_clicked(move |_| pressed());
     row.add_suffix(&button);
     row

@@ -201,8 +201,13 @@ impl Component for Window {
                 }
             }
             Command::Told(Ok(())) => {}
-            Command::SourceChanged(words, Ok(())) => self.toast(&words, None, &sender),
-            Command::SourceChanged(_, Err(problem)) => self.complain(&problem, &sender),
+            Command::SourceChanged(words, done) => {
+                self.apps_checked(&sender);
+                match done {
+                    Ok(()) => self.toast(&words, None, &sender),
+                    Err(problem) => self.complain(&problem, &sender),
+                }
+            }
             Command::Told(Err(Problem::RestartBlocked { who, why })) => {
                 let sender = sender.clone();
                 dialogs::yes::restart_anyway(&self.root, &who, &why, move || {
@@ -255,7 +260,7 @@ impl Window {
         };
         self.navigation.banner(problem, self.shop.stock.online);
         let status = self.shown.ready().map(|snapshot| &snapshot.status);
-        self.navigation.offer(|ability| status.is_some_and(|s| s.can(ability)));
+        self.navigation.offer(status.is_some(), |ability| status.is_some_and(|s| s.can(ability)));
     }
 
     /// Takes in what is known of apps; without anything new only the connection is looked at again.

@@ -96,15 +96,15 @@ impl Navigation {
         Self { split, view, list, badge, banner }
     }
 
-    /// Shows the pages for which the system has what they need.
-    pub fn offer(&self, can: impl Fn(Ability) -> bool) {
+    /// Shows the pages for which the system has what they need. As long as nobody knows what it has, nobody is led away.
+    pub fn offer(&self, known: bool, can: impl Fn(Ability) -> bool) {
         for (at, page) in pages::ALL.iter().enumerate() {
             if let Some(row) = i32::try_from(at).ok().and_then(|at| self.list.row_at_index(at)) {
                 row.set_visible(page.needs.is_none_or(&can));
             }
         }
         let selected = self.list.selected_row();
-        if selected.is_some_and(|row| !row.is_visible()) {
+        if known && selected.is_some_and(|row| !row.is_visible()) {
             self.select(0);
         }
     }

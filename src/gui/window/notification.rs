@@ -2,6 +2,7 @@
 
 use crate::pages::Shown;
 use cairn_client::Snapshot;
+use cairn_model::Problem;
 use cairn_model::app::Task;
 use cairn_model::job::JobState;
 use cairn_words::{app as words, fill, problem};
@@ -22,7 +23,11 @@ pub fn tell(before: &Shown, now: &Shown) {
         notification
             .set_body(Some(&fill(&gettext("Version {version} starts next time."), &[("version", &version)])));
         app.send_notification(Some(ID), &notification);
-    } else if !now.status.restart_pending() {
+    } else if let Some(problem) = failed(before, now) {
+        let notification = gio::Notification::new(&problem::heading(problem));
+        notification.set_body(Some(&problem::advice(problem)));
+        app.send_notification(Some(ID), &notification);
+    } else if !now.status.restart_pending() && now.running_job().is_some() {
         app.withdraw_notification(ID);
     }
 }
@@ -39,6 +44,13 @@ pub fn tell_task(task: &Task) {
     let notification = gio::Notification::new(&title);
     notification.set_body(Some(&body).filter(|b| !b.is_empty()).map(String::as_str));
     relm4::main_application().send_notification(Some(APPS), &notification);
+}
+
+/// What a change of the system has just failed with. Looking for updates happens often and says so in the window.
+fn failed<'a>(before: &Snapshot, now: &'a Snapshot) -> Option<&'a Problem> {
+    let job = now.job.as_ref().filter(|j| j.state == JobState::Failed && j.kind != "check")?;
+    let known = before.job.as_ref().is_some_and(|b| b.id == job.id && b.state == JobState::Failed);
+    job.problem.as_ref().filter(|_| !known)
 }
 
 /// The version that has become the next start.

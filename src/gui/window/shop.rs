@@ -5,7 +5,7 @@ use super::{Window, consent, notification, shopping};
 use crate::dialogs::{self, app as dialog};
 use crate::pages::app::{self, AppPage};
 use crate::pages::listing::{self, Listing, ListingPage};
-use crate::pages::{AppAsked, Asked};
+use crate::pages::{AppAsked, Asked, SourceAsked};
 use crate::pictures::Pictures;
 use crate::stock::{Stock, Stocked};
 use cairn_apps::{AppFile, Apps};
@@ -163,7 +163,13 @@ impl Window {
                 shopping::versions(sender, &self.shop.apps, scope, reference);
             }
             AppAsked::Remove(app) => shopping::weigh_for_removal(sender, &self.shop.apps, app),
-            AppAsked::Source(asked) => shopping::source(sender, &self.shop.apps, &self.root, asked),
+            AppAsked::Source(SourceAsked::AddFile) => shopping::choose_file(sender, &self.root),
+            AppAsked::Source(asked) => {
+                // Its catalogue is fetched as well, which the pages show as they show every look at the sources.
+                self.shop.checks += 1;
+                self.restock(None, sender);
+                shopping::source(sender, &self.shop.apps, asked);
+            }
             AppAsked::Check => self.check_apps(sender),
         }
     }
@@ -296,10 +302,11 @@ impl Window {
             AppFile::Repo(source) => Some(source.clone()),
             _ => None,
         };
-        let (sender, apps) = (sender.clone(), self.shop.apps.clone());
+        let sender = sender.clone();
         dialog::file(&self.root, &file, move |scope| {
             if let Some(source) = &source {
-                shopping::add_source(&sender, &apps, scope, (path.clone(), source.clone()));
+                let added = SourceAsked::Add(scope, path.clone(), Box::new(source.clone()));
+                sender.input(Input::Asked(Asked::App(AppAsked::Source(added))));
             } else {
                 let wish = AppWish::InstallFile { path: path.clone(), scope };
                 sender.input(Input::Asked(Asked::App(AppAsked::Wish(wish))));

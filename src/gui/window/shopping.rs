@@ -176,15 +176,12 @@ pub fn check(sender: &ComponentSender<Window>, apps: &Apps) {
     });
 }
 
-pub fn source(
-    sender: &ComponentSender<Window>,
-    apps: &Apps,
-    window: &adw::ApplicationWindow,
-    asked: SourceAsked,
-) {
+pub fn source(sender: &ComponentSender<Window>, apps: &Apps, asked: SourceAsked) {
     let apps = apps.clone();
     match asked {
-        SourceAsked::AddFile => choose_file(sender, window),
+        // It is asked for before, since it needs the window.
+        SourceAsked::AddFile => {}
+        SourceAsked::Add(scope, path, shown) => add_source(sender, &apps, scope, (path, *shown)),
         SourceAsked::AddFlathub(scope) => sender.oneshot_command(async move {
             let done = async {
                 apps.add_flathub(scope).await?;
@@ -195,6 +192,9 @@ pub fn source(
         }),
         SourceAsked::Enable(scope, name, enabled) => sender.oneshot_command(async move {
             let done = apps.set_remote_enabled(scope, &name, enabled).await;
+            if enabled && done.is_ok() {
+                fetch_catalogs(&apps).await;
+            }
             let words = match enabled {
                 true => gettext("Apps of {source} are offered now"),
                 false => gettext("Apps of {source} are no longer offered"),
@@ -208,7 +208,7 @@ pub fn source(
     }
 }
 
-fn choose_file(sender: &ComponentSender<Window>, window: &adw::ApplicationWindow) {
+pub fn choose_file(sender: &ComponentSender<Window>, window: &adw::ApplicationWindow) {
     let filter = gtk::FileFilter::new();
     filter.set_name(Some(&gettext("Sources and apps")));
     for suffix in ["flatpakrepo", "flatpakref", "flatpak"] {
@@ -240,12 +240,13 @@ async fn fetch_catalogs(apps: &Apps) {
     }
 }
 
-pub fn add_source(
+fn add_source(
     sender: &ComponentSender<Window>,
     apps: &Apps,
     scope: Scope,
     (path, shown): (PathBuf, RepoFile),
 ) {
+    let title = if shown.title.is_empty() { shown.url.clone() } else { shown.title.clone() };
     let apps = apps.clone();
     sender.oneshot_command(async move {
         let done = async {
@@ -260,7 +261,8 @@ pub fn add_source(
             fetch_catalogs(&apps).await;
             Ok(())
         };
-        Command::Told(done.await)
+        let words = fill(&gettext("Apps of {source} are offered now"), &[("source", &title)]);
+        Command::SourceChanged(words, done.await)
     });
 }
 

@@ -29,7 +29,7 @@ pub fn task_progress(task: &Task) -> String {
     match task.progress.stage {
         Stage::Waiting => gettext("It starts when what came before is done"),
         Stage::Checking => gettext("Looking at what is needed"),
-        Stage::Downloading => job::progress(&task.progress),
+        Stage::Downloading => job::bytes(&task.progress),
         Stage::Deploying | Stage::Writing => gettext("Putting it in place"),
         Stage::Cleaning => gettext("Tidying up"),
     }

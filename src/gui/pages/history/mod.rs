@@ -5,9 +5,10 @@ mod text;
 use super::{Asked, Shown};
 use crate::widgets::group::Group;
 use crate::widgets::{page, row};
-use cairn_client::Client;
+use cairn_client::{Client, Watched};
 use cairn_model::history::{Outcome, Record};
 use cairn_model::{DeploymentId, Problem, SystemStatus, Wish};
+use cairn_words::problem as words;
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -25,6 +26,8 @@ pub struct History {
     status: SystemStatus,
     /// Which state of the history was read last.
     read: Option<u64>,
+    /// Why it cannot be read.
+    problem: Option<Problem>,
 }
 
 #[derive(Debug)]
@@ -63,25 +66,25 @@ impl Component for History {
             let _ = pressed.send(Input::CopyPressed);
         });
         group.widget.set_header_suffix(Some(&copy));
-        let empty = adw::StatusPage::builder()
-            .icon_name("cairn-history-symbolic")
-            .title(gettext("Nothing has happened yet"))
-            .description(gettext(
-                "Updates, ways back and everything else that changes the system is listed here.",
-            ))
-            .visible(false)
-            .build();
+        let empty = adw::StatusPage::builder().icon_name("cairn-history-symbolic").visible(false).build();
         column.append(&group.widget);
         column.append(&empty);
         let status = SystemStatus::default();
-        let model = Self { group, empty, copy, records: Vec::new(), status, read: None };
+        let model = Self { group, empty, copy, records: Vec::new(), status, read: None, problem: None };
         ComponentParts { model, widgets: () }
     }
 
     fn update(&mut self, input: Input, sender: ComponentSender<Self>, _: &Self::Root) {
         match input {
             Input::Changed(shown) => {
-                let Some(snapshot) = shown.ready() else { return };
+                let Some(snapshot) = shown.ready() else {
+                    self.problem = match &*shown {
+                        Watched::Failed(problem) => Some(problem.clone()),
+                        _ => None,
+                    };
+                    return self.show(&sender);
+                };
+                self.problem = None;
                 self.status = snapshot.status.clone();
                 // The end of a job and each new entry are reasons to read again.
                 if self.read != Some(snapshot.history) {
@@ -100,7 +103,10 @@ impl Component for History {
     fn update_cmd(&mut self, Command::Read(read): Command, sender: ComponentSender<Self>, _: &Self::Root) {
         match read {
             Ok(records) => self.records = records,
-            Err(_) => self.read = None,
+            Err(problem) => {
+                self.read = None;
+                self.problem = Some(problem);
+            }
         }
         self.show(&sender);
     }
@@ -114,9 +120,25 @@ impl History {
             .enumerate()
             .map(|(at, record)| (record.clone(), if at == 0 { undo(record, &self.status) } else { None }))
             .collect();
-        self.empty.set_visible(items.is_empty() && self.read.is_some());
+        let (title, body) = self.empty_words();
+        self.empty.set_title(&title);
+        // A status page reads its description as markup.
+        self.empty.set_description(Some(&gtk::glib::markup_escape_text(&body)));
+        self.empty.set_visible(items.is_empty() && (self.read.is_some() || self.problem.is_some()));
         let sender = sender.clone();
         self.group.show(items, |(record, undo)| line(&sender, record, undo.as_ref()).upcast());
+    }
+}
+
+impl History {
+    fn empty_words(&self) -> (String, String) {
+        match &self.problem {
+            Some(problem) => (words::heading(problem), words::advice(problem)),
+            None => (
+                gettext("Nothing has happened yet"),
+                gettext("Updates, ways back and everything else that changes the system is listed here."),
+            ),
+        }
     }
 }
 

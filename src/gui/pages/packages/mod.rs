@@ -7,7 +7,11 @@ use crate::widgets::page;
 use cairn_client::Client;
 use cairn_model::package::FoundPackage;
 use cairn_model::{Ability, Deployment, Package, Problem};
+use cairn_words::problem as words;
+use gettextrs::gettext;
+use relm4::adw;
 use relm4::gtk;
+use relm4::gtk::prelude::*;
 use relm4::prelude::*;
 use sections::{Add, Changed};
 
@@ -19,6 +23,8 @@ pub struct Packages {
     packages: Vec<Package>,
     /// The history and the versions with which the packages were read last.
     read: Option<(u64, Vec<Deployment>)>,
+    /// Why they cannot be read.
+    failed: adw::StatusPage,
 }
 
 #[derive(Debug)]
@@ -26,6 +32,8 @@ pub enum Input {
     Changed(Shown),
     /// The person typed a name or words and wants to see what there is.
     Searched(String),
+    /// What could not be read is to be read again.
+    Retried,
 }
 
 #[derive(Debug)]
@@ -49,8 +57,11 @@ impl Component for Packages {
     fn init((): (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let column = page::column_in(&root);
         let (changed, add) = (Changed::new(&sender), Add::new(&sender));
+        let failed = failed(&sender);
+        column.append(&failed);
         changed.add_to(&column, &add.widget);
-        let model = Self { changed, add, shown: Shown::default(), packages: Vec::new(), read: None };
+        let shown = Shown::default();
+        let model = Self { changed, add, shown, packages: Vec::new(), read: None, failed };
         ComponentParts { model, widgets: () }
     }
 
@@ -60,6 +71,10 @@ impl Component for Packages {
                 self.shown = shown;
                 self.read_again(&sender);
                 self.show();
+            }
+            Input::Retried => {
+                self.read = None;
+                self.read_again(&sender);
             }
             Input::Searched(words) => {
                 self.add.searching(&words);
@@ -73,9 +88,19 @@ impl Component for Packages {
 
     fn update_cmd(&mut self, command: Command, _: ComponentSender<Self>, _: &Self::Root) {
         match command {
-            Command::Read(Ok(packages)) => self.packages = packages,
-            // It is read again with the next change.
-            Command::Read(Err(_)) => self.read = None,
+            Command::Read(Ok(packages)) => {
+                self.packages = packages;
+                self.failed.set_visible(false);
+            }
+            // It is read again with the next change, or when the person wants it.
+            Command::Read(Err(problem)) => {
+                self.read = None;
+                self.failed.set_title(&words::heading(&problem));
+                // A status page reads its description as markup.
+                let advice = words::advice(&problem);
+                self.failed.set_description(Some(&gtk::glib::markup_escape_text(&advice)));
+                self.failed.set_visible(true);
+            }
             Command::Found(words, found) => self.add.found(&words, found),
         }
         self.show();
@@ -100,6 +125,19 @@ impl Packages {
         let searches = snapshot.is_some_and(|s| s.status.can(Ability::PackageSearch));
         self.add.show(&self.packages, searches, busy);
     }
+}
+
+fn failed(sender: &ComponentSender<Packages>) -> adw::StatusPage {
+    let again = gtk::Button::builder()
+        .label(gettext("Try Again"))
+        .halign(gtk::Align::Center)
+        .css_classes(["pill"])
+        .build();
+    let pressed = sender.input_sender().clone();
+    again.connect_clicked(move |_| {
+        let _ = pressed.send(Input::Retried);
+    });
+    adw::StatusPage::builder().icon_name("cairn-warning-symbolic").child(&again).visible(false).build()
 }
 
 async fn read() -> Result<Vec<Package>, Problem> {

@@ -66,9 +66,11 @@ impl Standing {
         if let Some(job) = snapshot.running_job() {
             return match job.kind.as_str() {
                 "check" => Self::Checking,
-                "update" | "download" | "go-back" | "start-next" | "drop-staged" | "change-packages"
-                | "change-arguments" | "apply-now" | "rebase" | "elsewhere" => Self::Working(job.clone()),
-                _ => Self::resting(snapshot, running, stock),
+                // Done in a moment, and no reason to take the headline away from what waits.
+                "keep" | "unkeep" | "name" | "mark-good" | "unskip" => {
+                    Self::resting(snapshot, running, stock)
+                }
+                _ => Self::Working(job.clone()),
             };
         }
         Self::resting(snapshot, running, stock)
@@ -77,9 +79,8 @@ impl Standing {
     fn resting(snapshot: &Snapshot, running: &Deployment, stock: &Stock) -> Self {
         let status = &snapshot.status;
         if let Some(next) = status.next().filter(|_| status.restart_pending()) {
-            let older = next.timestamp < running.timestamp;
             let next = Box::new(next.clone());
-            return if older { Self::GoingBack(next) } else { Self::Ready(next) };
+            return if goes_back(running, &next) { Self::GoingBack(next) } else { Self::Ready(next) };
         }
         if let Some(task) = working(stock) {
             return Self::WorkingOnApps(task);
@@ -118,6 +119,13 @@ fn working(stock: &Stock) -> Option<Box<Task>> {
     stock.shelf.tasks.iter().find(is_update).map(|t| Box::new(t.clone()))
 }
 
+/// Whether the next start is a way back. Going back leaves the running version skipped; otherwise it is the older one, but
+/// another branch may be older without being a way back, and not every system tells when a version was made.
+fn goes_back(running: &Deployment, next: &Deployment) -> bool {
+    let older = matches!((next.timestamp, running.timestamp), (Some(next), Some(now)) if next < now);
+    running.skipped || older && next.origin == running.origin
+}
+
 /// The update that may be offered.
 pub fn offered(snapshot: &Snapshot) -> Option<&Update> {
     snapshot.update.as_ref().filter(|u| !u.skipped && !u.staged && !u.older)
@@ -126,7 +134,7 @@ pub fn offered(snapshot: &Snapshot) -> Option<&Update> {
 /// What the newest job about updates failed with.
 fn last_failure(snapshot: &Snapshot) -> Option<Problem> {
     let job = snapshot.job.as_ref().filter(|j| j.state == JobState::Failed)?;
-    let about_updates = matches!(job.kind.as_str(), "check" | "update");
+    let about_updates = matches!(job.kind.as_str(), "check" | "update" | "download");
     job.problem.clone().filter(|_| about_updates)
 }
 
@@ -164,6 +172,7 @@ mod tests {
             progress: Progress::default(),
             cancellable: true,
             pausable: false,
+            room: false,
             uid: 0,
             started: 0,
             problem,
@@ -177,6 +186,17 @@ mod tests {
     fn update() -> Update {
         let json = r#"{"version":"3","checksum":"c","origin":"o:b"}"#;
         serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn another_branch_is_no_way_back_and_no_time_is_needed_for_one() {
+        let (mut running, mut next) = (deployment(2, true, false), deployment(1, false, true));
+        assert!(goes_back(&running, &next));
+        next.origin = Some("o:older-branch".into());
+        assert!(!goes_back(&running, &next));
+        (running.timestamp, next.timestamp) = (None, None);
+        running.skipped = true;
+        assert!(goes_back(&running, &next));
     }
 
     #[test]

@@ -23,7 +23,7 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
         Standing::Loading => (gettext("One moment…"), String::new()),
         Standing::Unreachable(p) | Standing::Failed(p) => (problem::heading(p), problem::advice(p)),
         Standing::Checking => (gettext("Looking for updates"), version(&running)),
-        Standing::Working(j) => (job::heading(j), job::progress(&j.progress)),
+        Standing::Working(j) => (job::heading(j), job::progress(j)),
         Standing::Ready(next) => {
             let body = gettext(
                 "Version {version} starts next time. You can keep using the system until you are ready.",

@@ -2,7 +2,7 @@
 
 use crate::pages::Asked;
 use crate::pages::updates::Updates;
-use crate::pages::updates::state::Standing;
+use crate::pages::updates::state::{Standing, offered};
 use crate::widgets::group::Group;
 use crate::widgets::{pill, row};
 use cairn_client::Snapshot;
@@ -25,6 +25,8 @@ const NAMED: usize = 4;
 pub struct Below {
     sender: ComponentSender<Updates>,
     scheduled: Group<RestartSchedule>,
+    /// What came after the version that is prepared.
+    newer: Group<String>,
     notices: Group<Notice>,
     steps: Group<(String, String, &'static str)>,
     changes: Group<Update>,
@@ -41,6 +43,7 @@ impl Below {
         Self {
             sender: sender.clone(),
             scheduled: Group::new(""),
+            newer: Group::new(""),
             notices: Group::new(&gettext("Good to know")),
             steps: Group::new(&gettext("Steps")),
             changes: Group::new(&gettext("What will change")),
@@ -53,6 +56,7 @@ impl Below {
 
     pub fn add_to(&self, column: &gtk::Box) {
         column.append(&self.scheduled.widget);
+        column.append(&self.newer.widget);
         column.append(&self.notices.widget);
         column.append(&self.steps.widget);
         column.append(&self.versions.widget);
@@ -66,6 +70,8 @@ impl Below {
         let sender = self.sender.clone();
         let schedule = snapshot.and_then(|s| s.restart.clone());
         self.scheduled.show(schedule.into_iter().collect(), |s| scheduled(&sender, s));
+        self.newer
+            .show(newer(standing, snapshot).into_iter().collect(), |version| take_newer(&sender, version));
         let notices = snapshot.map(|s| s.status.notices.clone()).unwrap_or_default();
         self.notices.show(notices, notice);
         self.steps
@@ -108,6 +114,23 @@ fn scheduled(sender: &ComponentSender<Updates>, schedule: &RestartSchedule) -> g
     .upcast()
 }
 
+/// Only where what is prepared can make room for it.
+fn newer(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<String> {
+    let snapshot = snapshot.filter(|s| s.status.can(Ability::DropStaged))?;
+    let Standing::Ready(next) = standing else { return None };
+    offered(snapshot).filter(|_| next.staged).map(|update| update.version.clone())
+}
+
+fn take_newer(sender: &ComponentSender<Updates>, version: &str) -> gtk::Widget {
+    let sender = sender.clone();
+    let title = fill(&gettext("Version {version} came since then"), &[("version", version)]);
+    let what = gettext("It takes the place of the one that is prepared");
+    row::with_button("cairn-updates-symbolic", &title, &what, &gettext("Update"), move || {
+        let _ = sender.output(Asked::Wish(Wish::update()));
+    })
+    .upcast()
+}
+
 fn notice(notice: &Notice) -> gtk::Widget {
     let (icon, title, subtitle) = match notice {
         Notice::FinalizeFailed { detail } => (
@@ -142,15 +165,17 @@ fn steps(standing: &Standing) -> Vec<(String, String, &'static str)> {
     let target = fill(&gettext("Download version {version}"), &[("version", &job.target)]);
     let downloaded = !matches!(job.progress.stage, Stage::Waiting | Stage::Checking | Stage::Downloading);
     let icon = |done| if done { "cairn-ok-symbolic" } else { "cairn-clock-symbolic" };
-    vec![
-        (gettext("Check free space"), gettext("There is enough"), icon(true)),
+    let room = (gettext("Check free space"), gettext("There is enough"), icon(true));
+    let mut steps = if job.room { vec![room] } else { Vec::new() };
+    steps.extend([
         (target, String::new(), if downloaded { icon(true) } else { "cairn-download-symbolic" }),
         (
             gettext("Prepare it beside the running version"),
             gettext("Nothing you use now is touched"),
             icon(false),
         ),
-    ]
+    ]);
+    steps
 }
 
 fn changes(sender: &ComponentSender<Updates>, found: &Update) -> gtk::Widget {
