@@ -118,6 +118,9 @@ pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> R
         async move {
             let found = engine.check(&handle.ctx).await;
             let result = found.and_then(|update| remember_check(&state, update));
+            if result.is_ok() {
+                look_at_what_was_put_aside(&state, &handle).await;
+            }
             if let Err(problem) = &result {
                 record_distrust(&state, &handle, problem);
             }
@@ -126,6 +129,21 @@ pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> R
     };
     see_through(state, &job, work);
     Ok(job)
+}
+
+/// What did not fit an update may fit by now. Nobody has asked for that, so what it fails with is only noted.
+async fn look_at_what_was_put_aside(state: &State, job: &Handle) {
+    let look = async {
+        let aside = state.aside()?;
+        if aside.is_empty() {
+            return Ok(());
+        }
+        let fitting = state.engine()?.fitting(&aside, &job.ctx).await?;
+        state.set_fitting(&fitting)
+    };
+    if let Err(problem) = look.await {
+        tracing::info!(cairn_problem = problem.code(), "whether packages fit again is not known");
+    }
 }
 
 /// Looking for updates changes nothing and is no history; but an update that cannot be trusted is worth remembering.

@@ -25,6 +25,8 @@ pub const LAST_CHECK: &str = "last-check";
 pub const AUTO_KEPT: &str = "auto-kept";
 pub const INTERRUPTED: &str = "interrupted";
 const ASIDE: &str = "aside";
+/// Which of them could be added again when that was last looked at.
+const FITTING: &str = "aside-fitting";
 
 /// Everything that the parts of the service share.
 #[derive(Debug)]
@@ -95,10 +97,7 @@ impl State {
         overlay::apply(&mut status, &memory);
         status.last_check = self.store.setting(LAST_CHECK)?.and_then(|t| t.parse().ok());
         status.notes = distro::of(&self.host).and_then(|distro| distro.notes.clone());
-        let packages = self.aside()?;
-        if !packages.is_empty() {
-            status.held_back.push(HeldBack::Aside { packages });
-        }
+        status.held_back.extend(self.held_aside()?);
         status.notices.extend(self.interrupted());
         self.add_usage(&mut status);
         let found = self.update();
@@ -138,6 +137,22 @@ impl State {
     pub fn aside(&self) -> Result<Vec<PackageName>, Problem> {
         let json = self.store.setting(ASIDE)?;
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default())
+    }
+
+    /// The same for people: what fits again, and what does not.
+    fn held_aside(&self) -> Result<Vec<HeldBack>, Problem> {
+        let json = self.store.setting(FITTING)?;
+        let fitting: Vec<PackageName> =
+            json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let (fit, rest): (Vec<_>, Vec<_>) =
+            self.aside()?.into_iter().partition(|name| fitting.contains(name));
+        let parts = [(fit, true), (rest, false)].into_iter().filter(|(packages, _)| !packages.is_empty());
+        Ok(parts.map(|(packages, fits)| HeldBack::Aside { packages, fits }).collect())
+    }
+
+    /// Remembers which of them could be added again.
+    pub fn set_fitting(&self, packages: &[PackageName]) -> Result<(), Problem> {
+        self.store.set_setting(FITTING, serde_json::to_string(packages).ok().as_deref())
     }
 
     /// Remembers that these were put aside, or forgets it.

@@ -5,8 +5,8 @@ use cairn_jobs::Context;
 use cairn_model::change::{Changes, FileChange};
 use cairn_model::package::FoundPackage;
 use cairn_model::{
-    Ability, BootArgument, DeploymentId, Extra, Package, Plan, Problem, Step, SystemStatus, Target, Update,
-    Wish,
+    Ability, BootArgument, DeploymentId, Extra, Package, PackageName, Plan, Problem, Step, SystemStatus,
+    Target, Update, Wish,
 };
 use futures_util::stream::BoxStream;
 use std::collections::HashMap;
@@ -78,6 +78,12 @@ pub trait Engine: Debug + Send + Sync {
     /// Packages that could be added and fit the words; the best first, at most a hundred. May take the network.
     async fn find_packages(&self, _words: &str, _ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
         Err(unable("find-packages"))
+    }
+
+    /// Which of these packages, that were put aside, could be added to the system now; none where nobody can say. May take
+    /// the network.
+    async fn fitting(&self, _packages: &[PackageName], _ctx: &Context) -> Result<Vec<PackageName>, Problem> {
+        Ok(Vec::new())
     }
 
     /// What the kernel is told, now and at the next start.

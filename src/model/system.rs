@@ -13,7 +13,12 @@ pub enum HeldBack {
     /// Another tool is changing the system right now.
     BusyElsewhere,
     /// Added packages were taken out so that an update could go on.
-    Aside { packages: Vec<PackageName> },
+    Aside {
+        packages: Vec<PackageName>,
+        /// They could be added again now.
+        #[serde(default)]
+        fits: bool,
+    },
 }
 
 /// Something that happened while nobody looked and that the person should know.

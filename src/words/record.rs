@@ -13,7 +13,7 @@ pub fn heading(record: &Record) -> String {
 /// For what did not come about: nothing here may sound as if it had.
 fn meant(record: &Record) -> String {
     match record.wish.as_str() {
-        "check" => gettext("Look for updates"),
+        "check" => gettext("Looked for updates"),
         "update" => gettext("Update to {target}"),
         "go-back" => gettext("Go back to {target}"),
         "start-next" => gettext("Choose {target} for the next start"),

@@ -52,6 +52,7 @@ fn overview(status: &SystemStatus, found: Option<&Update>) -> Vec<String> {
     } else if let Some(checked) = status.last_check {
         row(gettext("Last looked"), moment::ago(checked, moment::now()));
     }
+    row(gettext("What is new"), status.notes.clone().unwrap_or_default());
     if let Some(automatic) = &status.automatic {
         row(
             gettext("By itself"),
@@ -73,14 +74,15 @@ fn held_back(held: &HeldBack) -> String {
             &gettext("Version {version} is not offered again: you went back from it."),
             &[("version", version)],
         ),
-        HeldBack::Aside { packages } => {
+        HeldBack::Aside { packages, fits } => {
             let names: Vec<&str> = packages.iter().map(cairn_model::PackageName::as_str).collect();
             let words = ngettext(
                 "{names} was taken out so that an update could go on.",
                 "{names} were taken out so that an update could go on.",
                 moment::plural(names.len() as u64),
             );
-            fill(&words, &[("names", &names.join(", "))])
+            let fits = fits.then(|| gettext("By now it fits again: add it with add-package."));
+            update::join(&[fill(&words, &[("names", &names.join(", "))]), fits.unwrap_or_default()])
         }
         HeldBack::BusyElsewhere => problem::line(&Problem::BusyElsewhere),
     }

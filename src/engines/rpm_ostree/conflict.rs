@@ -92,3 +92,20 @@ async fn why_not(
     let known = daemon.ask_slowly(daemon.os.get_packages(&[name])).await?;
     Ok(known.is_empty().then(|| Problem::PackageUnknown { name: name.to_owned() }))
 }
+
+/// Which of these could be added to what is there now. Each is tried by itself and nothing is changed.
+pub(super) async fn fitting(
+    engine: &RpmOstree,
+    packages: &[PackageName],
+    ctx: &Context,
+) -> Result<Vec<PackageName>, Problem> {
+    let daemon = Daemon::of(engine).await?;
+    let mut fit = Vec::new();
+    for name in packages.iter().take(MOST) {
+        let only = Change { install: vec![name.to_string()], same_base: true, ..Change::default() };
+        if only.would_work(engine, &daemon, ctx).await? {
+            fit.push(name.clone());
+        }
+    }
+    Ok(fit)
+}

@@ -48,7 +48,7 @@ use cairn_model::automatic::Automatic;
 use cairn_model::change::{Changes, FileChange};
 use cairn_model::package::FoundPackage;
 use cairn_model::{
-    Ability, BootArgument, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish, text,
+    Ability, BootArgument, DeploymentId, Package, PackageName, Plan, Problem, Step, SystemStatus, Target, Update, Wish, text,
 };
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
@@ -220,6 +220,10 @@ impl Engine for RpmOstree {
 
     async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
         packages::find(self, words, ctx).await
+    }
+
+    async fn fitting(&self, packages: &[PackageName], ctx: &Context) -> Result<Vec<PackageName>, Problem> {
+        conflict::fitting(self, packages, ctx).await
     }
 
     async fn follow(&self, ctx: &Context) -> Result<(), Problem> {

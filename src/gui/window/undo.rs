@@ -1,7 +1,7 @@
 //! What takes a wish back. Undo beats confirmation. Pure.
 
 use cairn_model::plan::Warning;
-use cairn_model::{ArgumentDelta, Health, PackageDelta, Plan, SystemStatus, Wish};
+use cairn_model::{Ability, ArgumentDelta, Health, PackageDelta, Plan, SystemStatus, Wish};
 
 /// The wish that undoes `wish`, looked up before it is done.
 pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
@@ -11,6 +11,10 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
         Wish::Name { id, .. } => {
             let name = before.find(id)?.name.clone().unwrap_or_default();
             Some(Wish::Name { id: id.clone(), name })
+        }
+        // Where what is prepared cannot be dropped, nothing else can be changed before the restart.
+        Wish::ChangePackages { .. } | Wish::ChangeArguments { .. } if !before.can(Ability::DropStaged) => {
+            None
         }
         // What was replaced cannot be told from what was left out, so a reset has no way back.
         Wish::ChangePackages { delta } if delta.reset.is_empty() => {
@@ -85,11 +89,13 @@ mod tests {
     fn adding_and_removing_a_package_undo_each_other() {
         let name = || vec![cairn_model::PackageName::new("vim").unwrap()];
         let add = Wish::ChangePackages { delta: PackageDelta { add: name(), ..PackageDelta::default() } };
-        let undo = of(&add, &SystemStatus::default()).unwrap();
+        let before = SystemStatus { abilities: vec![Ability::DropStaged], ..SystemStatus::default() };
+        let undo = of(&add, &before).unwrap();
         assert!(
             matches!(&undo, Wish::ChangePackages { delta } if delta.remove == name() && delta.add.is_empty())
         );
-        assert_eq!(of(&undo, &SystemStatus::default()), Some(add));
+        assert_eq!(of(&undo, &before), Some(add.clone()));
+        assert_eq!(of(&add, &SystemStatus::default()), None, "it could only be refused");
     }
 
     #[test]

@@ -45,12 +45,13 @@ pub fn update(state: &mut State, modifiers: &Options, options: &Options) -> Outc
     if followed == old_origin && modifiers.contains_key("set-refspec") {
         return Err("Old and new refs are equal".into());
     }
-    let mut unfit = Vec::new();
+    let unfit;
     let mut checksum = old_base.clone();
     if is(options, "no-pull-base") {
         if modifiers.contains_key("set-refspec") || modifiers.contains_key("set-revision") {
             return Err("Can't specify no-pull-base if setting a new refspec or revision".into());
         }
+        unfit = state.offers.get(&followed).filter(|o| o.checksum == old_base).map(|o| o.unfit.clone()).unwrap_or_default();
     } else {
         let release = release(state, &followed, word(modifiers, "set-revision"))?;
         state::follow(&mut new, &followed, &release);

@@ -147,6 +147,13 @@ async fn a_package_in_the_way_is_found_and_put_aside() {
     assert_eq!(state_of(&packages, "openrgb"), Some((PackageRole::Added, PackageState::Going)));
     let vim = state_of(&packages, "vim-enhanced");
     assert_eq!(vim, Some((PackageRole::Added, PackageState::Running)));
+    let aside = names(&["openrgb"]);
+    assert_eq!(engine.fitting(&aside, &Context::default()).await, Ok(Vec::new()));
+    // Its makers build it anew.
+    tell(&played, |state| state["offers"][&update.origin]["unfit"] = json!([]));
+    let before = status(&engine).await;
+    assert_eq!(engine.fitting(&aside, &Context::default()).await, Ok(aside.clone()));
+    assert_eq!(status(&engine).await.deployments, before.deployments, "it was only tried");
     played.nothing_unknown();
 }
 

@@ -258,9 +258,12 @@ fn word(label: Label) -> String {
     }
 }
 
-fn aside(sender: &ComponentSender<Updates>, packages: &[PackageName]) -> gtk::Widget {
+fn aside(sender: &ComponentSender<Updates>, packages: &[PackageName], fits: bool) -> gtk::Widget {
     let names: Vec<&str> = packages.iter().map(PackageName::as_str).collect();
-    let why = gettext("Taken out so that an update could go on. After the next one it may fit again.");
+    let why = match fits {
+        true => gettext("Taken out so that an update could go on. By now it fits again."),
+        false => gettext("Taken out so that an update could go on. After the next one it may fit again."),
+    };
     let delta = PackageDelta { add: packages.to_vec(), ..PackageDelta::default() };
     let (sender, wish) = (sender.clone(), Wish::ChangePackages { delta });
     row::with_button("cairn-package-symbolic", &names.join(", "), &why, &gettext("Add Again"), move || {
@@ -286,7 +289,7 @@ fn held_back(sender: &ComponentSender<Updates>, held: &HeldBack) -> gtk::Widget 
             )
             .upcast()
         }
-        HeldBack::Aside { packages } => aside(sender, packages),
+        HeldBack::Aside { packages, fits } => aside(sender, packages, *fits),
         HeldBack::BusyElsewhere => {
             let why = gettext("Wait until it is done and try again.");
             row::plain("cairn-clock-symbolic", &gettext("Another program is changing the system"), &why)
