@@ -18,7 +18,7 @@ const VARIABLE: char = '$';
 
 /// What the running root was started with, and what a root that is built from the record is.
 pub(super) async fn list(engine: &Abroot) -> Result<Vec<BootArgument>, Problem> {
-    let told = status::ask(engine).await?;
+    let told = status::settled(engine).await?;
     if !told.has_arguments() {
         return Err(Problem::NotSupported { what: "arguments".into() });
     }
@@ -88,7 +88,7 @@ mod tests {
             ("root=UUID=1", Running, false),
             ("quiet", Running, true),
             ("new", Next, true),
-            ("lsm=integrity", Next, true),
+            ("lsm=integrity", Next, false),
             ("old", Going, false),
         ];
         assert_eq!(found, expected.map(|(text, state, changeable)| (text.to_owned(), state, changeable)));

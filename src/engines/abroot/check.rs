@@ -7,6 +7,8 @@ use cairn_jobs::Context;
 use cairn_model::{Problem, Update, Verification};
 
 pub(super) async fn run(engine: &Abroot, ctx: &Context) -> Result<Option<Update>, Problem> {
+    // What a change that was cut off has left could be another image to follow.
+    status::settled(engine).await?;
     let Some(offer) = offer(engine, ctx).await? else { return Ok(None) };
     let status = status::read(engine).await?;
     if status.running().is_some_and(|running| running.checksum == offer.digest) {

@@ -5,7 +5,7 @@
 //! - `status`, `roots`, `memory`: what lies on the two roots
 //! - `moment`: what ABRoot is doing right now
 //! - `check`: what the registry offers
-//! - `plan`, `room`, `targets`, `packages`, `arguments`: what a wish would do
+//! - `plan`, `room`, `targets`, `packages`, `arguments`: what a wish would do; `promise`: what that brings along
 //! - `run`, `build`, `records`: doing it
 
 pub mod answer;
@@ -16,6 +16,7 @@ mod memory;
 mod moment;
 mod packages;
 mod plan;
+mod promise;
 mod records;
 mod room;
 mod roots;
@@ -72,6 +73,10 @@ pub struct Abroot {
     noting: Arc<Mutex<()>>,
     /// A change of our own is running: its lock is nobody else's.
     working: Arc<AtomicBool>,
+    /// No change of our own begins while what is left of an earlier one is put back.
+    beginning: Arc<Mutex<()>>,
+    /// By step, what its plan said that it brings.
+    promises: Arc<Mutex<Vec<(Step, String)>>>,
 }
 
 /// What the last look at the system said about its abilities.
@@ -88,7 +93,8 @@ impl Abroot {
     pub fn new(host: Host) -> Self {
         let seen = Seen { returns: false, manager: Manager::On, arguments: true };
         let (seen, noting) = (Arc::new(Mutex::new(seen)), Arc::default());
-        Self { host, patience: PATIENCE, seen, noting, working: Arc::default() }
+        let (working, beginning, promises) = (Arc::default(), Arc::default(), Arc::default());
+        Self { host, patience: PATIENCE, seen, noting, working, beginning, promises }
     }
 
     /// How long a question may take.
@@ -115,6 +121,7 @@ impl Abroot {
 
     /// Says that a change of our own is running until the answer is dropped.
     fn work(&self) -> Working {
+        let _none_is_put_back = self.beginning.lock().unwrap_or_else(PoisonError::into_inner);
         self.working.store(true, Ordering::SeqCst);
         Working(Arc::clone(&self.working))
     }

@@ -9,7 +9,7 @@ use cairn_model::{Package, PackageDelta, PackageName, Problem};
 const SUMMARY: &str = "/usr/share/abroot/package-summary";
 
 pub(super) async fn list(engine: &Abroot) -> Result<Vec<Package>, Problem> {
-    let told = status::ask(engine).await?;
+    let told = status::settled(engine).await?;
     if told.manager() == Manager::Off {
         return Err(Problem::NotSupported { what: "packages".into() });
     }

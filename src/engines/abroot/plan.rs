@@ -1,7 +1,10 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
-use super::{Abroot, arguments, moment, packages, room, status, targets};
+use super::answer::Status;
+use super::{Abroot, arguments, moment, packages, promise, room, status, targets};
 use crate::plan;
+use cairn_jobs::Context;
+use cairn_model::system::HeldBack;
 use cairn_model::{Deployment, Plan, Problem, Step, SystemStatus, Update, Wish};
 
 pub(super) async fn make(
@@ -15,6 +18,7 @@ pub(super) async fn make(
         return Err(refused);
     }
     moment::free(engine)?;
+    let told = status::settled(engine).await?;
     if *wish == (Wish::GoBack {}) {
         return stay(wish, status);
     }
@@ -24,25 +28,24 @@ pub(super) async fn make(
             if !aside.is_empty() {
                 // Applying the change of packages brings the new image along; nothing more can be built after it.
                 plan.steps.retain(|step| !matches!(step, Step::Stage { .. }));
-                let told = status::ask(engine).await?;
                 status::may_change_packages(&told)?;
                 let unknown = aside.iter().find(|n| !told.added().iter().any(|added| added == n.as_str()));
                 unknown.map_or(Ok(()), |n| Err(Problem::PackageUnknown { name: n.to_string() }))?;
+                let brought = promise::now(engine, &told, &Context::default()).await?;
+                if update.is_none_or(|update| update.checksum != brought.digest) {
+                    return Err(Problem::PlanOutdated);
+                }
+                promise(engine, &plan, &brought.digest);
             }
         }
         Wish::ChangePackages { delta } => {
-            let told = status::ask(engine).await?;
             packages::fits(delta, &told)?;
             status::may_change_packages(&told)?;
-            if let Some(update) = update {
-                brings(&mut plan, update)?;
-            }
+            brings(engine, &mut plan, status, &told).await?;
         }
         Wish::ChangeArguments { delta } => {
-            arguments::fits(delta, &status::ask(engine).await?)?;
-            if let Some(update) = update {
-                brings(&mut plan, update)?;
-            }
+            arguments::fits(delta, &told)?;
+            brings(engine, &mut plan, status, &told).await?;
         }
         Wish::Rebase { target } => {
             let target = targets::find(&engine.host, target)?;
@@ -56,14 +59,34 @@ pub(super) async fn make(
     Ok(plan)
 }
 
-/// ABRoot builds from the newest image whenever it builds, also for the sake of a package or an argument.
-fn brings(plan: &mut Plan, update: &Update) -> Result<(), Problem> {
-    if update.skipped {
-        return Err(Problem::Skipped { version: update.version.clone() });
+/// ABRoot builds from the newest image whenever it builds, also for the sake of a package or an argument: what the last
+/// check found says nothing of that one.
+async fn brings(
+    engine: &Abroot,
+    plan: &mut Plan,
+    status: &SystemStatus,
+    told: &Status,
+) -> Result<(), Problem> {
+    let brought = promise::now(engine, told, &Context::default()).await?;
+    if let Some(version) = brought.version {
+        if is_skipped(status, &brought.digest) {
+            return Err(Problem::Skipped { version });
+        }
+        plan.target = version;
     }
-    plan.target.clone_from(&update.version);
-    plan.target_timestamp = update.timestamp;
+    promise(engine, plan, &brought.digest);
     Ok(())
+}
+
+/// Whether the person went back from it: the service says so in the status, also of what lies on no root any more.
+fn is_skipped(status: &SystemStatus, digest: &str) -> bool {
+    let held = |held: &HeldBack| matches!(held, HeldBack::Skipped { checksum, .. } if checksum == digest);
+    status.held_back.iter().any(held) || status.deployments.iter().any(|d| d.skipped && d.checksum == digest)
+}
+
+fn promise(engine: &Abroot, plan: &Plan, digest: &str) {
+    let builds = |step: &&Step| matches!(step, Step::Packages { .. } | Step::Arguments { .. });
+    plan.steps.iter().filter(builds).for_each(|step| promise::give(engine, step, digest));
 }
 
 /// Going back on ABRoot begins in the boot menu. Once the older root runs, what is left is that it starts from now on, and

@@ -2,7 +2,7 @@
 
 use super::answer::Status;
 use super::{Abroot, NETWORK, Working};
-use super::{arguments, build, check, moment, packages, records, room, settings, status, targets};
+use super::{arguments, build, check, moment, packages, promise, records, room, settings, status, targets};
 use cairn_host::tool::Limits;
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
@@ -27,8 +27,11 @@ async fn begin(engine: &Abroot, ctx: &Context) -> Result<(Working, Status), Prob
     let working = engine.work();
     ctx.progress.begin(Stage::Checking, build::BEFORE);
     let told = status::ask(engine).await?;
-    records::put_back(engine, &told.present)?;
-    Ok((working, told))
+    if !records::put_back(engine, &told.present)? {
+        return Ok((working, told));
+    }
+    // What ABRoot has answered was by the records that are no longer there.
+    Ok((working, status::ask(engine).await?))
 }
 
 async fn stage(engine: &Abroot, origin: &str, checksum: &str, ctx: &Context) -> Result<(), Problem> {
@@ -67,11 +70,18 @@ async fn change_packages(engine: &Abroot, delta: &PackageDelta, ctx: &Context) -
     status::may_change_packages(&told)?;
     packages::fits(delta, &told)?;
     room::enough(&engine.host)?;
+    let digest = promise::keep(engine, &Step::Packages { delta: delta.clone() }, &told, ctx).await?;
     records::keep(engine, &told.future, &records::PACKAGES)?;
-    settle(engine, &told, apply(engine, delta, &told, ctx).await)
+    settle(engine, &told, apply(engine, delta, &told, &digest, ctx).await)
 }
 
-async fn apply(engine: &Abroot, delta: &PackageDelta, told: &Status, ctx: &Context) -> Result<(), Problem> {
+async fn apply(
+    engine: &Abroot,
+    delta: &PackageDelta,
+    told: &Status,
+    digest: &str,
+    ctx: &Context,
+) -> Result<(), Problem> {
     record(engine, "add", [&delta.add, &delta.reset], ctx).await?;
     record(engine, "remove", [&delta.remove, &delta.exclude], ctx).await?;
     let now = status::ask(engine).await?;
@@ -82,9 +92,7 @@ async fn apply(engine: &Abroot, delta: &PackageDelta, told: &Status, ctx: &Conte
         // What was asked for before and not built yet is asked for no longer.
         return Ok(());
     }
-    let offer = check::offer(engine, ctx).await.ok();
-    let digest = offer.map(|offer| offer.map_or_else(|| told.abimage.digest.clone(), |offer| offer.digest));
-    build::root(engine, told, &["pkg", "apply"], digest.as_deref(), ctx).await
+    build::root(engine, told, &["pkg", "apply"], Some(digest), ctx).await
 }
 
 /// ABRoot asks the repository about each name, so it takes the network.
@@ -112,18 +120,18 @@ async fn change_arguments(engine: &Abroot, delta: &ArgumentDelta, ctx: &Context)
     }
     arguments::fits(delta, &told)?;
     room::enough(&engine.host)?;
+    let digest = promise::keep(engine, &Step::Arguments { delta: delta.clone() }, &told, ctx).await?;
     records::keep(engine, &told.future, &records::ARGUMENTS)?;
-    settle(engine, &told, build_with(engine, delta, &told, ctx).await)
+    settle(engine, &told, build_with(engine, delta, &told, &digest, ctx).await)
 }
 
 async fn build_with(
     engine: &Abroot,
     delta: &ArgumentDelta,
     told: &Status,
+    digest: &str,
     ctx: &Context,
 ) -> Result<(), Problem> {
-    let offer = check::offer(engine, ctx).await;
-    let digest = offer.ok().map(|offer| offer.map_or_else(|| told.abimage.digest.clone(), |offer| offer.digest));
     ctx.checkpoint()?;
     let wanted = arguments::changed(delta, told);
     let written = engine.host.write(arguments::RECORD, &wanted);
@@ -132,7 +140,7 @@ async fn build_with(
         return Err(Problem::EngineFailed { detail: arguments::RECORD.into() });
     }
     // It builds also where the image is the one that runs.
-    build::root(engine, told, &["upgrade", "--force"], digest.as_deref(), ctx).await
+    build::root(engine, told, &["upgrade", "--force"], Some(digest), ctx).await
 }
 
 async fn rebase(engine: &Abroot, target: &TargetId, ctx: &Context) -> Result<(), Problem> {
@@ -164,7 +172,7 @@ fn settle(engine: &Abroot, told: &Status, done: Result<(), Problem>) -> Result<(
             Ok(())
         }
         Err(problem) => {
-            records::put_back(engine, &told.present)?;
+            records::put_back(engine, &told.present).map(drop)?;
             Err(problem)
         }
     }

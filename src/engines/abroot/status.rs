@@ -3,7 +3,7 @@
 use super::answer::{self, Manager, Status};
 use super::memory::Content;
 use super::moment::{self, Moment};
-use super::{Abroot, roots, settings};
+use super::{Abroot, records, roots, settings};
 use cairn_host::space;
 use cairn_model::system::{HeldBack, Space};
 use cairn_model::{Defect, Deployment, DeploymentId, Problem, SystemStatus, text};
@@ -15,7 +15,7 @@ const RETURNS: i32 = 0;
 const STORAGE: [&str; 3] = ["/var/lib/abroot", "/var", "/"];
 
 pub(super) async fn read(engine: &Abroot) -> Result<SystemStatus, Problem> {
-    let told = ask(engine).await?;
+    let told = settled(engine).await?;
     let moment = moment::look(&engine.host);
     let returns = returns(engine, moment).await?;
     engine.note(|seen| {
@@ -48,6 +48,20 @@ pub(super) async fn ask(engine: &Abroot) -> Result<Status, Problem> {
     let tool = engine.tool()?;
     let outcome = tool.outcome(&["status", "--json"], engine.limits(), pending::<()>()).await?;
     if outcome.status != 0 { Err(tool.refused(&outcome)) } else { answer::status(&outcome.answer) }
+}
+
+/// The same once nothing is left of a change that was cut off: ABRoot answers by its records.
+pub(super) async fn settled(engine: &Abroot) -> Result<Status, Problem> {
+    let told = ask(engine).await?;
+    match records::tidy(engine, &told.present) {
+        Ok(false) => Ok(told),
+        Ok(true) => ask(engine).await,
+        // Whatever is begun tries that again, and fails with it; to look at the system is possible all the same.
+        Err(problem) => {
+            tracing::warn!(cairn_problem = problem.code(), "records cannot be put back: {problem:?}");
+            Ok(told)
+        }
+    }
 }
 
 /// Whether the root that runs is not the one that starts next, because somebody picked it in the boot menu.

@@ -4,7 +4,11 @@
 
 #[path = "abroot/arguments.rs"]
 mod arguments;
+#[path = "abroot/brought.rs"]
+mod brought;
 mod conformance;
+#[path = "abroot/cut.rs"]
+mod cut;
 mod played;
 
 use cairn_demo::systems::Mood;
@@ -359,7 +363,8 @@ async fn records_of_what_was_not_built_are_put_back() {
     vanilla.change(|state| state.breaks = true);
     let several = PackageDelta { add: names(&["htop", "nothing-of-that-name"]), ..PackageDelta::default() };
     for delta in [adding("htop"), several] {
-        let failed = vanilla.run(Step::Packages { delta }).await.unwrap_err();
+        let plan = vanilla.plan(Wish::ChangePackages { delta }).await.unwrap();
+        let failed = vanilla.run(plan.steps[0].clone()).await.unwrap_err();
         assert_eq!(failed.code(), "tool-failed");
         assert_eq!(vanilla.read(ADD), "tmux\n");
     }
@@ -377,30 +382,6 @@ async fn records_of_what_was_not_built_are_put_back() {
     assert!(!vanilla.status().await.restart_pending());
     let targets = vanilla.engine.targets().await.unwrap();
     assert!(targets.iter().any(|t| t.current && t.id == target), "{targets:?}");
-}
-
-#[tokio::test]
-async fn records_of_a_change_that_was_cut_off_are_put_back_by_the_next_one() {
-    let vanilla = Vanilla::new().await;
-    vanilla.played.mood("abroot", Mood::Slow { millis: 700 });
-    let (engine, records) = (vanilla.engine.clone(), vanilla.played.stage.path(ADD));
-    let cut = tokio::spawn(async move {
-        let step = Step::Packages { delta: adding("htop") };
-        engine.run(&step, &Context::default()).await
-    });
-    while !std::fs::read_to_string(&records).unwrap_or_default().contains("htop") {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    cut.abort();
-    assert!(cut.await.unwrap_err().is_cancelled());
-    vanilla.played.mood("abroot", Mood::Well);
-    let restarted = Abroot::new(vanilla.played.host()).patience(AMPLE);
-    conformance::status(&restarted).await;
-    let update = conformance::check(&restarted).await;
-    conformance::fulfil(&restarted, Wish::update(), Some(&update)).await;
-    assert_eq!(vanilla.read(ADD), "tmux\n");
-    vanilla.played.restart();
-    assert_eq!(vanilla.read("/usr/share/abroot/package-summary"), "+ tmux\n");
 }
 
 #[tokio::test]

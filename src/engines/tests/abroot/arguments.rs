@@ -49,12 +49,17 @@ async fn a_root_is_built_also_where_nothing_is_newer() {
     let update = conformance::check(&vanilla.engine).await;
     let wish = Wish::ChangeArguments { delta: delta(&["nosmt"], &[]) };
     let plan = conformance::plan(&vanilla.engine, wish, Some(&update)).await.unwrap();
-    assert_eq!((plan.target, plan.restart_needed, plan.space.len()), (update.version, true, 1));
+    assert_eq!((plan.target, plan.restart_needed, plan.space.len()), (update.version.clone(), true, 1));
     vanilla.change(|state| {
         let digest = state.running().digest;
         state.registry.values_mut().for_each(|offered| offered.digest.clone_from(&digest));
     });
     let running = vanilla.status().await.running().unwrap().checksum.clone();
+    let outdated = vanilla.run(plan.steps[0].clone()).await;
+    assert_eq!(outdated, Err(Problem::PlanOutdated), "it would bring something else than was said");
+    let wish = Wish::ChangeArguments { delta: delta(&["nosmt"], &[]) };
+    let plan = conformance::plan(&vanilla.engine, wish, Some(&update)).await.unwrap();
+    assert_eq!(plan.target, plan.running);
     vanilla.run(plan.steps[0].clone()).await.unwrap();
     let now = vanilla.status().await;
     assert_eq!(now.next().map(|next| (&next.checksum, next.running)), Some((&running, false)));
@@ -78,7 +83,8 @@ async fn what_does_not_fit_the_record_is_refused() {
 #[tokio::test]
 async fn the_record_of_what_was_not_built_is_put_back() {
     let vanilla = Vanilla::new().await;
-    let step = Step::Arguments { delta: delta(&["nosmt"], &["quiet"]) };
+    let wish = Wish::ChangeArguments { delta: delta(&["nosmt"], &["quiet"]) };
+    let step = vanilla.plan(wish).await.unwrap().steps[0].clone();
     vanilla.change(|state| state.offline = true);
     assert_eq!(vanilla.run(step.clone()).await.unwrap_err().code(), "tool-failed");
     assert_eq!(vanilla.read(RECORD), AS_IT_COMES);
