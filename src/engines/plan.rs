@@ -165,6 +165,10 @@ fn download(wish: &Wish, running: &Deployment, update: &Update) -> Result<Plan, 
     if update.skipped {
         return Err(Problem::Skipped { version: version() });
     }
+    if update.older {
+        // The wish has no word for taking it all the same: what is fetched is to be started some day.
+        return Err(Problem::Older { version: version(), running: running.version.clone() });
+    }
     if let Verification::Failed { detail } = &update.verification {
         return Err(Problem::Unsigned { detail: detail.clone() });
     }

@@ -4,7 +4,7 @@ use crate::ostree::Ostree;
 use crate::{Engine, Usage};
 use cairn_host::Host;
 use cairn_jobs::Context;
-use cairn_model::{Problem, Step};
+use cairn_model::{Plan, Problem, Step, SystemStatus};
 
 /// Without it there is no repository (ostree: docs/repo.md).
 const REPOSITORY: &str = "/ostree/repo/config";
@@ -32,6 +32,11 @@ impl Library {
     /// Ids are spelled alike, and libostree looks again at what it is told.
     pub(super) async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
         self.ostree.run(step, ctx).await
+    }
+
+    /// Each version has an /etc of its own.
+    pub(super) async fn warn_of_edits(&self, plan: &mut Plan, status: &SystemStatus) {
+        self.ostree.warn_of_edits(plan, status).await;
     }
 
     pub(super) async fn usage(&self, ctx: &Context) -> Result<Usage, Problem> {

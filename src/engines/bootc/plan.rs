@@ -46,6 +46,9 @@ pub(super) async fn make(
             }
             // Both ways of changing the next start drop what is staged in the same moment.
             plan.steps.retain(|step| *step != Step::DropStaged);
+            if engine.has_library(&machine) {
+                engine.library.warn_of_edits(&mut plan, status).await;
+            }
         }
         (Wish::Rebase { target }, _) => switch(&mut plan, &machine, target)?,
         _ => {}

@@ -76,6 +76,20 @@ impl Ostree {
         tried == Err(Problem::BusyElsewhere)
     }
 
+    /// Adds to a plan that starts another version how many edits below /etc stay with the running one, for engines that
+    /// stand above this one. Nobody is kept from going back where that cannot be counted.
+    pub(crate) async fn warn_of_edits(&self, plan: &mut Plan, status: &SystemStatus) {
+        let (engine, status, made) = (self.clone(), status.clone(), plan.clone());
+        let counted =
+            open::blocking(&Context::default(), move |_| plan::edits(&engine, &status, &made)).await;
+        match counted {
+            Ok(warning) => plan.warnings.extend(warning),
+            Err(problem) => {
+                tracing::warn!(cairn_problem = problem.code(), "edits cannot be counted: {problem:?}");
+            }
+        }
+    }
+
     /// Whether libostree finds a system here that it has started.
     pub(crate) fn has_started(&self) -> bool {
         open::sysroot(self).is_ok_and(|sysroot| sysroot.booted_deployment().is_some())

@@ -22,14 +22,8 @@ pub(super) fn make(
             fetch(engine, &mut plan, update, *allow_older)?;
         }
         (Wish::GoBack {} | Wish::StartNext { .. }, _) => {
-            let (running, target) = (status.running().map(|d| &d.id), plan.target_id.as_ref());
-            let count = match (running, target) {
-                (Some(running), Some(target)) => edits_left_behind(engine, running, target)?,
-                _ => 0,
-            };
-            if count > 0 {
-                plan.warnings.push(Warning::EtcChangesStay { count });
-            }
+            let edits = edits(engine, status, &plan)?;
+            plan.warnings.extend(edits);
         }
         _ => {}
     }
@@ -45,6 +39,16 @@ fn fetch(engine: &Ostree, plan: &mut Plan, update: &Update, allow_older: bool) -
     let (origin, checksum) = (update.origin.clone(), update.checksum.clone());
     plan.steps.insert(0, Step::Pull { origin, checksum, bytes: update.download, allow_older });
     Ok(())
+}
+
+/// Says how many edits the plan leaves behind that starts another version; nothing where there are none.
+pub(super) fn edits(engine: &Ostree, status: &SystemStatus, plan: &Plan) -> Result<Option<Warning>, Problem> {
+    let (running, target) = (status.running().map(|d| &d.id), plan.target_id.as_ref());
+    let count = match (running, target) {
+        (Some(running), Some(target)) => edits_left_behind(engine, running, target)?,
+        _ => 0,
+    };
+    Ok((count > 0).then_some(Warning::EtcChangesStay { count }))
 }
 
 /// Files below /etc that were edited on the running version and are otherwise on the target.

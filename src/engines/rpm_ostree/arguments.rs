@@ -48,12 +48,12 @@ pub(super) async fn change(
     ctx.checkpoint()?;
     let before = options(daemon, true).await?;
     possible(&boot::arguments(&before), delta)?;
-    let words = |list: &[cairn_model::KernelArgument]| -> Vec<String> {
-        list.iter().map(ToString::to_string).collect()
-    };
+    // Each word takes out one argument, also where the line has it twice.
+    let gone = boot::arguments(&before).into_iter().filter(|word| delta.remove.iter().any(|a| a.as_str() == word));
+    let (new, gone) = (delta.add.iter().map(ToString::to_string).collect::<Vec<_>>(), gone.collect::<Vec<_>>());
     let mut asked = Options::from([
-        ("append-if-missing", words(&delta.add).into()),
-        ("delete-if-present", words(&delta.remove).into()),
+        ("append-if-missing", new.into()),
+        ("delete-if-present", gone.into()),
         ("initiating-command-line", Value::from(change::TITLE)),
     ]);
     if daemon::merged(entries)?.locked {
@@ -62,11 +62,10 @@ pub(super) async fn change(
     let call = daemon.os.kernel_args(&before, &[], &[], &[], asked);
     let address = daemon.ask(call).await?;
     transaction::follow(engine, daemon, &address, ctx, 1.0).await?.well()?;
-    // What cannot be done once more was done.
-    match possible(&boot::arguments(&options(daemon, true).await?), delta) {
-        Err(_) => Ok(()),
-        Ok(()) => Err(Problem::EngineFailed { detail: "no argument has changed".into() }),
-    }
+    let there = boot::arguments(&options(daemon, true).await?);
+    let is_there = |argument: &cairn_model::KernelArgument| there.iter().any(|a| a == argument.as_str());
+    let done = delta.add.iter().all(is_there) && !delta.remove.iter().any(is_there);
+    if done { Ok(()) } else { Err(Problem::EngineFailed { detail: "not all arguments have changed".into() }) }
 }
 
 /// In one line, of the running version or of the first one.

@@ -5,14 +5,26 @@
 pub const FILE: &str = "/etc/rpm-ostreed.conf";
 const GROUP: &str = "Daemon";
 const KEY: &str = "AutomaticUpdatePolicy";
+const LOCK: &str = "LockLayering";
 
-/// What the file says the service does by itself. Where a key stands twice, the last one holds.
+/// What the file says the service does by itself.
 pub fn policy(text: &str) -> Option<&str> {
+    told(text, KEY)
+}
+
+/// Whether the file says that no packages are added and none left out. Anything but a yes is a no, as upstream reads it.
+pub fn locks_layering(text: &str) -> bool {
+    // A yes of a key file is one of these two (GLib: `g_key_file_get_boolean`).
+    told(text, LOCK).is_some_and(|word| word == "true" || word == "1")
+}
+
+/// Where a key stands twice, the last one holds.
+fn told<'a>(text: &'a str, key: &str) -> Option<&'a str> {
     let mut inside = false;
     let mut found = None;
     for line in text.lines() {
         inside = group(line).map_or(inside, |name| name == GROUP);
-        if let Some(at) = value(line).filter(|_| inside) {
+        if let Some(at) = value(line, key).filter(|_| inside) {
             found = line.get(at..).map(str::trim_end);
         }
     }
@@ -27,7 +39,7 @@ pub fn with_policy(text: &str, word: &str) -> String {
     for line in text.split_inclusive('\n') {
         let content = line.trim_end_matches(['\n', '\r']);
         inside = group(content).map_or(inside, |name| name == GROUP);
-        match value(content).filter(|_| inside) {
+        match value(content, KEY).filter(|_| inside) {
             Some(at) => {
                 new += content.get(..at).unwrap_or_default();
                 new += word;
@@ -63,9 +75,9 @@ fn group(line: &str) -> Option<&str> {
 }
 
 /// Where the value of the key begins, in a line that sets it.
-fn value(line: &str) -> Option<usize> {
+fn value(line: &str, wanted: &str) -> Option<usize> {
     let (key, value) = line.split_once('=')?;
-    (key.trim() == KEY).then(|| line.len() - value.trim_start().len())
+    (key.trim() == wanted).then(|| line.len() - value.trim_start().len())
 }
 
 #[cfg(test)]
@@ -81,6 +93,16 @@ mod tests {
         let again = with_policy(&new, "none");
         assert_eq!(again, new.replace("=stage", "=none"));
         assert_eq!(with_policy(&again, "none"), again);
+    }
+
+    #[test]
+    fn only_a_yes_of_its_own_group_locks() {
+        for yes in ["[Daemon]\nLockLayering=true", "[A]\nx=1\n[Daemon]\n LockLayering = 1 \n[B]\n"] {
+            assert!(locks_layering(yes), "{yes:?}");
+        }
+        for no in ["", "LockLayering=true", "[Daemon]\n#LockLayering=true", "[Daemon]\nLockLayering=false", "[A]\nLockLayering=true", "[Daemon]\nLockLayering=true\nLockLayering=false"] {
+            assert!(!locks_layering(no), "{no:?}");
+        }
     }
 
     #[test]

@@ -107,6 +107,8 @@ const MOST: [Ability; 19] = [
     Ability::ApplyLive,
     Ability::Automatic,
 ];
+/// What an administrator can forbid.
+const LAYERING: [Ability; 3] = [Ability::Packages, Ability::PackageSearch, Ability::Override];
 /// What it leaves to libostree.
 const BELOW: [Ability; 4] = [Ability::StartNext, Ability::Pin, Ability::Delete, Ability::EtcDrift];
 
@@ -119,6 +121,8 @@ pub struct RpmOstree {
     registered: Arc<Mutex<Option<String>>>,
     /// What could be done when it was last looked at, and not always.
     sometimes: Arc<Mutex<Vec<Ability>>>,
+    /// Which version the last plan was about that uses one at once.
+    to_be_live: Arc<Mutex<Option<DeploymentId>>>,
     /// Pins, picks and deletes; `None` where it finds no system that it has started.
     below: Option<Ostree>,
 }
@@ -128,7 +132,8 @@ impl RpmOstree {
         let below = Some(Ostree::new(host.clone()));
         let below = below.filter(|ostree| host.exists("/ostree/repo/config") && ostree.has_started());
         let bus = Bus::of(&host);
-        Self { host, bus, patience: Duration::from_secs(60), registered: Arc::default(), sometimes: Arc::default(), below }
+        let (registered, sometimes, to_be_live) = (Arc::default(), Arc::default(), Arc::default());
+        Self { host, bus, patience: Duration::from_secs(60), registered, sometimes, to_be_live, below }
     }
 
     /// How long an answer may take. A transaction may be silent for thirty times as long.
@@ -148,6 +153,18 @@ impl RpmOstree {
         *self.sometimes.lock().unwrap_or_else(PoisonError::into_inner) = now;
     }
 
+    /// Whether its configuration forbids to add packages and to leave some out.
+    fn is_locked(&self) -> bool {
+        let text = self.host.read(configuration::FILE).ok().flatten();
+        text.is_some_and(|text| configuration::locks_layering(&text))
+    }
+
+    /// # Errors
+    /// [`Problem::NotSupported`] where nothing of the kind may be done.
+    fn may_layer(&self, what: &str) -> Result<(), Problem> {
+        if self.is_locked() { Err(Problem::NotSupported { what: what.into() }) } else { Ok(()) }
+    }
+
     fn below(&self, what: &str) -> Result<&Ostree, Problem> {
         self.below.as_ref().ok_or_else(|| Problem::NotSupported { what: what.into() })
     }
@@ -162,7 +179,9 @@ impl Engine for RpmOstree {
     fn abilities(&self) -> Vec<Ability> {
         let below: &[Ability] = if self.below.is_some() { &BELOW } else { &[] };
         let sometimes = self.sometimes.lock().unwrap_or_else(PoisonError::into_inner);
-        ABILITIES.iter().chain(below).chain(&*sometimes).copied().collect()
+        let locked = self.is_locked();
+        let may = |ability: &Ability| !locked || !LAYERING.contains(ability);
+        ABILITIES.iter().chain(below).chain(&*sometimes).copied().filter(may).collect()
     }
 
     async fn status(&self) -> Result<SystemStatus, Problem> {
@@ -215,10 +234,12 @@ impl Engine for RpmOstree {
     }
 
     async fn packages(&self) -> Result<Vec<Package>, Problem> {
+        self.may_layer("packages")?;
         Ok(packages::list(&daemon::Daemon::of(self).await?.entries().await?))
     }
 
     async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
+        self.may_layer("find-packages")?;
         packages::find(self, words, ctx).await
     }
 

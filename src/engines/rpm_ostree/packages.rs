@@ -115,6 +115,18 @@ pub(super) fn fits(entry: &Entry, delta: &PackageDelta) -> Result<(), Problem> {
     }
 }
 
+/// Whether a version is as it should be after that change: all of it, not only a part.
+pub(super) fn are_so(entry: &Entry, delta: &PackageDelta) -> bool {
+    let added = added(entry);
+    let is_added = |name: &PackageName| added.iter().any(|(known, _)| known == name);
+    let is_out = |name: &PackageName| entry.layers.removals.iter().any(|known| known == name.as_str());
+    let is_replaced = |name: &PackageName| entry.layers.replaced.iter().any(|r| r.name == name.as_str());
+    delta.add.iter().all(is_added)
+        && !delta.remove.iter().any(is_added)
+        && delta.exclude.iter().all(is_out)
+        && !delta.reset.iter().any(|name| is_out(name) || is_replaced(name))
+}
+
 /// Packages that fit the words. The service names those first whose name fits.
 pub(super) async fn find(
     engine: &RpmOstree,

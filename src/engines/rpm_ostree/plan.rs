@@ -1,7 +1,7 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
 use super::daemon::{self, Daemon};
-use super::{RpmOstree, arguments, packages, target};
+use super::{RpmOstree, arguments, live, packages, target};
 use crate::plan;
 use cairn_model::plan::Warning;
 use cairn_model::{PackageDelta, Plan, Problem, Step, SystemStatus, Update, Wish};
@@ -23,7 +23,13 @@ pub(super) async fn make(
             let kept = |staged: &str| Some(staged) == same_base(status) || Some(staged) == wanted;
             keep_what_is_prepared(&mut plan, status, kept);
         }
-        Wish::GoBack {} | Wish::StartNext { .. } => skip_no_twin(&mut plan, status),
+        Wish::GoBack {} | Wish::StartNext { .. } => {
+            skip_no_twin(&mut plan, status);
+            if let Some(below) = &engine.below {
+                below.warn_of_edits(&mut plan, status).await;
+            }
+        }
+        Wish::ApplyNow {} => live::promise(engine, &plan),
         Wish::ChangePackages { delta } => {
             fits(engine, delta).await?;
             on_the_first(&mut plan, status);

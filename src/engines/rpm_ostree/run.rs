@@ -23,7 +23,10 @@ pub(super) async fn step(engine: &RpmOstree, step: &Step, ctx: &Context) -> Resu
         Step::Download { origin, checksum } => {
             stage(engine, &daemon, &entries, (origin, checksum), true, ctx).await?;
         }
-        Step::Packages { delta } => change_packages(engine, &daemon, &entries, delta, ctx).await?,
+        Step::Packages { delta } => {
+            engine.may_layer("step")?;
+            change_packages(engine, &daemon, &entries, delta, ctx).await?;
+        }
         Step::Rebase { target } => rebase(engine, &daemon, &entries, target, ctx).await?,
         Step::Arguments { delta } => arguments::change(engine, &daemon, &entries, delta, ctx).await?,
         Step::ApplyLive => live::apply(engine, &daemon, &entries, ctx).await?,
@@ -111,12 +114,9 @@ async fn change_packages(
         }
         Ended::Well => {}
     }
-    // What cannot be done once more was done.
     let entries = daemon.entries().await?;
-    match packages::fits(daemon::merged(&entries)?, delta) {
-        Err(_) => Ok(()),
-        Ok(()) => Err(Problem::EngineFailed { detail: "no package has changed".into() }),
-    }
+    let done = packages::are_so(daemon::merged(&entries)?, delta);
+    if done { Ok(()) } else { Err(Problem::EngineFailed { detail: "not all packages have changed".into() }) }
 }
 
 async fn rebase(

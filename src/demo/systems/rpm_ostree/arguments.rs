@@ -1,7 +1,7 @@
 //! What the boot loader's file of a version tells the kernel.
 
 use super::change::{self, Options, Outcome, is, words};
-use super::state::{Deployment, State, flag, text};
+use super::state::{Deployment, State, Trouble, flag, text};
 use serde_json::{Map, json};
 
 /// Where a version's line stands among what is known of it.
@@ -51,7 +51,8 @@ pub fn change(state: &mut State, existing: &str, options: &Options) -> Outcome {
             all.push(argument);
         }
     }
-    for argument in words(options, "delete-if-present") {
+    let gone = if state.trouble == Trouble::Partly { Vec::new() } else { words(options, "delete-if-present") };
+    for argument in gone {
         if let Some(at) = all.iter().position(|known| *known == argument) {
             all.remove(at);
         }

@@ -1,6 +1,6 @@
 //! What transactions do to the versions, as rpm-ostree does it.
 
-use super::state::{self, Deployment, Release, State, base, flag, origin, text, texts};
+use super::state::{self, Deployment, Release, State, Trouble, base, flag, origin, text, texts};
 use std::collections::HashMap;
 use zbus::zvariant::{OwnedValue, Value};
 
@@ -98,7 +98,8 @@ fn change_requests(
     if is(options, "no-layering") {
         (requested, local) = (Vec::new(), Vec::new());
     }
-    for name in words(modifiers, "uninstall-packages") {
+    let gone = if state.trouble == Trouble::Partly { Vec::new() } else { words(modifiers, "uninstall-packages") };
+    for name in gone {
         let count = requested.len() + local.len();
         requested.retain(|known| *known != name);
         local.retain(|known| *known != name);

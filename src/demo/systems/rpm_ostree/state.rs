@@ -71,6 +71,8 @@ pub enum Trouble {
     Vanishes,
     /// It begins and says nothing any more.
     Silent,
+    /// Each ends well, and nothing was taken out.
+    Partly,
 }
 
 impl State {

@@ -177,7 +177,7 @@ impl Transaction {
                 return;
             }
             Trouble::Fails { words } => outcome = Err(words),
-            Trouble::None => {}
+            Trouble::None | Trouble::Partly => {}
         }
         if outcome.is_ok() {
             let done = self.stage.change(NAME, |state: &mut State| {

@@ -127,3 +127,13 @@ async fn a_lock_that_another_tool_holds_is_seen() {
     machine.played.mood("bootc", Mood::Saying { answer });
     assert_eq!(status(&machine.engine).await.held_back, []);
 }
+
+#[tokio::test]
+async fn edits_that_stay_behind_are_told_of() {
+    let Some((machine, [newer, _])) = machine().await else { return };
+    let warnings = || async { plan(&machine.engine, Wish::GoBack {}, None).await.unwrap().warnings };
+    assert_eq!(warnings().await, []);
+    let etc = machine.played.stage.path(&format!("/ostree/deploy/default/deploy/{newer}.0/etc"));
+    std::fs::write(etc.join("edited"), "here").unwrap();
+    assert_eq!(warnings().await, [Warning::EtcChangesStay { count: 1 }]);
+}

@@ -77,6 +77,29 @@ async fn what_is_there_or_is_not_is_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_part_of_what_was_asked_for_is_no_success() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    let step = Step::Arguments { delta: delta(&["nosmt"], &["quiet"]) };
+    tell(&played, |state| state["trouble"] = json!({ "kind": "partly" }));
+    let failed = engine.run(&step, &Context::default()).await.unwrap_err();
+    assert_eq!(failed.code(), "engine-failed");
+    // What is prepared is shown as it is.
+    assert_eq!(state_of(&engine, "nosmt").await, Some(ArgumentState::Next));
+    assert_eq!(state_of(&engine, "quiet").await, Some(ArgumentState::Running));
+}
+
+#[tokio::test]
+async fn what_stands_there_twice_is_gone_altogether() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    tell(&played, |state| state["deployments"][0]["options"] = json!("root=UUID=1 quiet rw quiet"));
+    fulfil(&engine, wish(&[], &["quiet"]), None).await;
+    played.restart();
+    assert_eq!(state_of(&engine, "quiet").await, None);
+}
+
+#[tokio::test]
 async fn failed_or_stopped_nothing_has_changed() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);

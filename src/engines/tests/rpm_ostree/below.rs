@@ -10,7 +10,8 @@ use cairn_engines::ostree::Ostree;
 use cairn_engines::rpm_ostree::RpmOstree;
 use cairn_host::Host;
 use cairn_jobs::Context;
-use cairn_model::{Ability, DeploymentId, Step, SystemStatus};
+use cairn_model::plan::Warning;
+use cairn_model::{Ability, DeploymentId, Step, SystemStatus, Wish};
 use serde_json::{Value, json};
 use std::path::Path;
 
@@ -97,6 +98,9 @@ async fn pins_picks_and_deletes_inside() {
     }
     let before = conformance::status(&both.engine).await;
     let (running, id) = (before.running().unwrap().id.clone(), before.previous().unwrap().id.clone());
+    std::fs::write("/etc/edited-on-the-running-version", "here").unwrap();
+    let back = conformance::plan(&both.engine, Wish::GoBack {}, None).await.unwrap();
+    assert!(matches!(back.warnings[..], [Warning::EtcChangesStay { count: 1.. }]), "{back:?}");
     both.run(Step::Pin { id: id.clone() }).await;
     both.tell(|_| {}).await;
     assert!(both.real().await.find(&id).unwrap().kept);

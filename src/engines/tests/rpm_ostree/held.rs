@@ -72,6 +72,20 @@ async fn what_would_have_started_next_gives_way_and_that_is_said() {
 }
 
 #[tokio::test]
+async fn what_is_older_is_not_fetched_in_silence() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    let before = check(&engine).await;
+    tell(&played, |state| state["offers"][&before.origin]["timestamp"] = json!(1_793_000_000));
+    let update = engine.check(&Context::default()).await.unwrap().unwrap();
+    let (version, running) =
+        (update.version.clone(), status(&engine).await.running().unwrap().version.clone());
+    let older = Err(Problem::Older { version, running });
+    assert_eq!(plan(&engine, Wish::Download {}, Some(&update)).await, older);
+    assert_eq!(plan(&engine, Wish::update(), Some(&update)).await, older);
+}
+
+#[tokio::test]
 async fn only_the_planned_version_is_fetched() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);

@@ -7,7 +7,7 @@ use cairn_engines::Engine;
 use cairn_jobs::Context;
 use cairn_model::package::{PackageRole, PackageState};
 use cairn_model::plan::Warning;
-use cairn_model::{Package, PackageDelta, Problem, Step, Wish};
+use cairn_model::{Ability, Package, PackageDelta, Problem, Step, Wish};
 use serde_json::json;
 
 fn add(name: &str) -> PackageDelta {
@@ -209,6 +209,43 @@ async fn a_search_finds_by_name_and_by_summary() {
     for nothing in ["", "  ", "\u{202e}\n", "*", "nothing-of-that-name"] {
         assert!(find(nothing).await.is_empty(), "{nothing:?}");
     }
+    played.nothing_unknown();
+}
+
+#[tokio::test]
+async fn a_part_of_a_change_is_no_success() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    tell(&played, |state| state["trouble"] = json!({ "kind": "partly" }));
+    let delta = PackageDelta { remove: names(&["vim-enhanced"]), ..add("htop") };
+    let failed = engine.run(&Step::Packages { delta }, &Context::default()).await.unwrap_err();
+    assert_eq!(failed.code(), "engine-failed");
+}
+
+#[tokio::test]
+async fn what_an_administrator_forbids_is_not_claimed() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    let file = played.stage.read("/etc/rpm-ostreed.conf").unwrap();
+    let locked = file.replace("LockLayering=false", "LockLayering=true");
+    played.stage.write("/etc/rpm-ostreed.conf", &locked).unwrap();
+    let now = status(&engine).await;
+    for ability in [Ability::Packages, Ability::PackageSearch, Ability::Override] {
+        assert!(!now.can(ability), "{ability:?}");
+    }
+    assert!(now.can(Ability::Stage) && now.can(Ability::KernelArguments));
+    let unable = |code: &str| assert_eq!(code, "not-supported");
+    unable(plan(&engine, Wish::ChangePackages { delta: add("htop") }, None).await.unwrap_err().code());
+    let update = check(&engine).await;
+    let aside = Wish::Update { allow_older: false, try_again: false, aside: names(&["vim-enhanced"]) };
+    unable(plan(&engine, aside, Some(&update)).await.unwrap_err().code());
+    unable(engine.packages().await.unwrap_err().code());
+    unable(engine.find_packages("vim", &Context::default()).await.unwrap_err().code());
+    let step = Step::Packages { delta: add("htop") };
+    unable(engine.run(&step, &Context::default()).await.unwrap_err().code());
+    fulfil(&engine, Wish::update(), Some(&update)).await;
+    played.stage.write("/etc/rpm-ostreed.conf", &file).unwrap();
+    assert!(status(&engine).await.can(Ability::Packages), "it is allowed again");
     played.nothing_unknown();
 }
 

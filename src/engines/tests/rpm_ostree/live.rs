@@ -64,6 +64,7 @@ async fn whether_it_was_refused_is_seen_in_the_state_and_not_in_the_words() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
     change(&engine, &["htop"], &[]).await;
+    plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
     tell(&played, |state| {
         state["trouble"] = json!({ "kind": "fails", "words": "anything\u{1b}[2J\u{202e}" })
     });
@@ -75,6 +76,26 @@ async fn whether_it_was_refused_is_seen_in_the_state_and_not_in_the_words() {
     tell(&played, |state| state["deployments"][1]["live-inprogress"] = json!("ab12"));
     let failed = engine.run(&Step::ApplyLive, &Context::default()).await.unwrap_err();
     assert_eq!(failed.code(), "engine-failed", "it was cut off in the middle");
+}
+
+#[tokio::test]
+async fn only_what_was_planned_is_used_at_once() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    change(&engine, &["htop"], &[]).await;
+    assert_eq!(
+        engine.run(&Step::ApplyLive, &Context::default()).await,
+        Err(Problem::PlanOutdated),
+        "nobody planned it"
+    );
+    let planned = plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
+    change(&engine, &["tmux"], &[]).await;
+    assert_eq!(run(&engine, &planned).await, Err(Problem::PlanOutdated));
+    assert!(!status(&engine).await.next().unwrap().live);
+    let anew = plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
+    assert_ne!(anew.target_id, planned.target_id);
+    run(&engine, &anew).await.unwrap();
+    assert!(status(&engine).await.next().unwrap().live);
 }
 
 #[tokio::test]
