@@ -5,7 +5,7 @@
 use super::answer::{self, Entry, Offer};
 use super::daemon::{self, Daemon};
 use super::proxy::Options;
-use super::{RpmOstree, image, transaction};
+use super::{RpmOstree, image, layered, transaction};
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
 use cairn_model::{Problem, Update};
@@ -16,21 +16,18 @@ pub(super) async fn run(engine: &RpmOstree, ctx: &Context) -> Result<Option<Upda
     let running = daemon::running(&entries)?;
     let origin = origin(running)?;
     ctx.progress.begin(Stage::Checking, 1.0);
-    let options = Options::from([("mode", "check".into()), ("output-to-self", false.into())]);
-    let (enabled, address) = daemon.ask(daemon.os.automatic_update_trigger(options)).await?;
-    if !enabled {
-        return Err(answer::bad("the check was not begun"));
+    let Some((offer, checksum)) = look(engine, &daemon, running, ctx).await? else { return Ok(None) };
+    let notes = layered::notes(engine);
+    let told = |entry: &Entry| layered::checksum(&notes, entry);
+    if told(running) == checksum {
+        return Ok(None);
     }
-    transaction::follow(engine, &daemon, &address, &aside(ctx), 1.0).await?.well()?;
-    let offer = answer::offer::read(&*daemon.ask(daemon.os.cached_update()).await?)?;
-    let Some(offer) = offer else { return Ok(None) };
-    let Some(checksum) = checksum(engine, running, &offer)? else { return Ok(None) };
-    let next = daemon::next(&entries)?;
     let first = daemon::merged(&entries)?;
-    let downloaded = first.staged && first.locked && first.checksum == checksum;
+    let downloaded = first.staged && first.locked && told(first) == checksum;
+    let staged = told(daemon::next(&entries)?) == checksum;
     Ok(Some(Update {
         older: matches!((offer.timestamp, running.timestamp), (Some(new), Some(old)) if new < old),
-        staged: next.checksum == checksum,
+        staged,
         downloaded,
         version: offer.version.unwrap_or_else(|| checksum.chars().take(10).collect()),
         checksum,
@@ -45,6 +42,25 @@ pub(super) async fn run(engine: &RpmOstree, ctx: &Context) -> Result<Option<Upda
     }))
 }
 
+/// What the origin offers instead of what runs, and what tells that apart.
+pub(super) async fn look(
+    engine: &RpmOstree,
+    daemon: &Daemon,
+    running: &Entry,
+    ctx: &Context,
+) -> Result<Option<(Offer, String)>, Problem> {
+    let options = Options::from([("mode", "check".into()), ("output-to-self", false.into())]);
+    let (enabled, address) = daemon.ask(daemon.os.automatic_update_trigger(options)).await?;
+    if !enabled {
+        return Err(answer::bad("the check was not begun"));
+    }
+    transaction::follow(engine, daemon, &address, &aside(ctx), 1.0).await?.well()?;
+    let offer = answer::offer::read(&*daemon.ask(daemon.os.cached_update()).await?)?;
+    let Some(offer) = offer else { return Ok(None) };
+    let checksum = checksum(engine, running, &offer)?;
+    Ok(checksum.map(|checksum| (offer, checksum)))
+}
+
 /// What is still to be fetched of a version that is here: packages that were added may be dropped with it.
 fn left(held: &Entry) -> Option<u64> {
     held.layers.effective.is_empty().then_some(0)
@@ -55,16 +71,20 @@ fn aside(ctx: &Context) -> Context {
     Context { cancel: ctx.cancel.clone(), ..Context::default() }
 }
 
-/// What tells the new version from others; `None` where only packages that were added have newer versions.
+/// What tells the new version from others; `None` where it is none.
 fn checksum(engine: &RpmOstree, running: &Entry, offer: &Offer) -> Result<Option<String>, Problem> {
-    let checksum = if running.container {
+    let newest = if running.container {
         image::newest(engine, running).ok_or_else(|| answer::bad("the new image has no digest"))?
     } else if offer.base_changed == Some(false) {
-        return Ok(None);
+        running.checksum.clone()
     } else {
         offer.checksum.clone()
     };
-    Ok(Some(checksum).filter(|checksum| *checksum != running.checksum))
+    if newest != running.checksum {
+        return Ok(Some(newest));
+    }
+    // Where the base is no other, only packages that were added have newer versions.
+    Ok(layered::identity(&newest, offer.changes.as_ref()))
 }
 
 /// Where a version's updates come from.

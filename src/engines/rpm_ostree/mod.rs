@@ -3,7 +3,7 @@
 //! - [`proxy`]: what of the service is used; `daemon`: asking it
 //! - [`answer`]: what it says of itself
 //! - `status`, `packages`, `arguments`, `target`: what there is, and what there could be
-//! - `check`, `image`: what the origin offers
+//! - `check`, `image`: what the origin offers; `layered`: where that is nothing but packages that were added
 //! - `plan`: what a wish would do
 //! - `run`: doing it; `change`: the one call for it; `transaction`, `progress`: following it
 //! - `live`: using what is prepared at once; `elsewhere`: looking on at what others do
@@ -22,6 +22,7 @@ mod daemon;
 mod elsewhere;
 mod failure;
 mod image;
+mod layered;
 mod live;
 mod packages;
 mod plan;

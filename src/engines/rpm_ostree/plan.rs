@@ -1,7 +1,7 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
 use super::daemon::{self, Daemon};
-use super::{RpmOstree, arguments, live, packages, target};
+use super::{RpmOstree, arguments, layered, live, packages, target};
 use crate::plan;
 use cairn_model::plan::Warning;
 use cairn_model::{PackageDelta, Plan, Problem, Step, SystemStatus, Update, Wish};
@@ -20,7 +20,7 @@ pub(super) async fn make(
                 fits(engine, &delta).await?;
             }
             let wanted = update.map(|update| update.checksum.as_str());
-            let kept = |staged: &str| Some(staged) == same_base(status) || Some(staged) == wanted;
+            let kept = |staged: &str| Some(layered::base(staged)) == same_base(status) || Some(staged) == wanted;
             keep_what_is_prepared(&mut plan, status, kept);
         }
         Wish::GoBack {} | Wish::StartNext { .. } => {
@@ -71,7 +71,7 @@ fn on_the_first(plan: &mut Plan, status: &SystemStatus) {
 
 /// What is running, as something that is prepared can be told by.
 fn same_base(status: &SystemStatus) -> Option<&str> {
-    status.running().map(|running| running.checksum.as_str())
+    status.running().map(|running| layered::base(&running.checksum))
 }
 
 /// A change starts from what is prepared and keeps it, so that nothing is dropped where the base stays.
@@ -84,5 +84,8 @@ fn keep_what_is_prepared(plan: &mut Plan, status: &SystemStatus, kept: impl Fn(&
 /// Two versions with other packages on one base share its checksum: who goes back to the one has not refused the base.
 fn skip_no_twin(plan: &mut Plan, status: &SystemStatus) {
     let target = plan.target_id.as_ref().and_then(|id| status.find(id)).map(|d| d.checksum.clone());
-    plan.steps.retain(|step| !matches!(step, Step::Skip { checksum, .. } if Some(checksum) == target.as_ref()));
+    let is_twin = |checksum: &String| {
+        target.as_ref().is_some_and(|target| target == checksum || layered::base(target) == checksum)
+    };
+    plan.steps.retain(|step| !matches!(step, Step::Skip { checksum, .. } if is_twin(checksum)));
 }

@@ -5,7 +5,7 @@ use super::change::Change;
 use super::daemon::{self, Daemon};
 use super::proxy::Options;
 use super::transaction::{self, Ended};
-use super::{RpmOstree, arguments, automatic, check, conflict, live, packages, status, target};
+use super::{RpmOstree, arguments, automatic, check, conflict, layered, live, packages, status, target};
 use crate::Engine;
 use cairn_jobs::Context;
 use cairn_model::{DeploymentId, PackageDelta, Problem, Step, TargetId};
@@ -54,8 +54,16 @@ async fn stage(
     if check::origin(daemon::running(entries)?)? != origin {
         return Err(Problem::PlanOutdated);
     }
+    let base = layered::base(checksum);
+    if base != checksum {
+        // Which versions of packages come is decided anew each time, so that what was planned has to be on offer still.
+        let now = check::look(engine, daemon, daemon::running(entries)?, ctx).await?;
+        if now.is_none_or(|(_, now)| now != checksum) {
+            return Err(Problem::PlanOutdated);
+        }
+    }
     let first = daemon::merged(entries)?;
-    if first.locked && !locked && first.checksum == checksum {
+    if first.locked && !locked && layered::checksum(&layered::notes(engine), first) == checksum {
         // The service sees nothing to do where the same is prepared already, and would leave it locked.
         drop_staged(engine, daemon, entries, ctx).await?;
     }
@@ -63,11 +71,19 @@ async fn stage(
     let from = daemon::merged(&entries)?;
     // What was prepared before may follow something else.
     let refspec = Some(origin.to_owned()).filter(|_| from.origin.as_deref() != Some(origin));
-    let change = Change { refspec, revision: Some(checksum.to_owned()), locked, ..Change::default() };
+    let change = Change { refspec, revision: Some(base.to_owned()), locked, ..Change::default() };
     prepare(engine, daemon, &change, from, ctx).await?;
     let entries = daemon.entries().await?;
     let made = if locked { daemon::merged(&entries)? } else { daemon::next(&entries)? };
-    if made.checksum == checksum && made.locked == locked { Ok(()) } else { Err(Problem::PlanOutdated) }
+    if base != checksum {
+        if made.commit == daemon::running(&entries)?.commit {
+            return Err(Problem::EngineFailed { detail: "no package has changed".into() });
+        }
+        if made.checksum == base {
+            layered::note(engine, &entries, made, checksum);
+        }
+    }
+    if made.checksum == base && made.locked == locked { Ok(()) } else { Err(Problem::PlanOutdated) }
 }
 
 /// Makes a change that brings another base.

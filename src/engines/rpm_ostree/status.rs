@@ -2,7 +2,7 @@
 
 use super::answer::{self, Entry};
 use super::daemon::{self, Daemon};
-use super::{REPO, RpmOstree, automatic, live};
+use super::{REPO, RpmOstree, automatic, layered, live};
 use crate::Engine;
 use cairn_host::{files, space};
 use cairn_model::change::Changes;
@@ -42,6 +42,7 @@ fn room(engine: &RpmOstree) -> Result<Space, Problem> {
 fn deployments(engine: &RpmOstree, entries: &[Entry]) -> Result<Vec<Deployment>, Problem> {
     let next = daemon::next(entries)?;
     let previous = daemon::previous(entries);
+    let notes = layered::notes(engine);
     Ok(entries
         .iter()
         .map(|entry| Deployment {
@@ -58,7 +59,7 @@ fn deployments(engine: &RpmOstree, entries: &[Entry]) -> Result<Vec<Deployment>,
             // What was opened to stay open is not forgotten at the next start.
             unlocked: entry.unlocked == "development",
             verification: entry.verification.clone(),
-            ..Deployment::new(entry.id.clone(), entry.version.clone(), entry.checksum.clone())
+            ..Deployment::new(entry.id.clone(), entry.version.clone(), layered::checksum(&notes, entry))
         })
         .collect())
 }

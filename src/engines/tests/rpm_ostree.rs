@@ -17,6 +17,8 @@ mod contract;
 mod elsewhere;
 #[path = "rpm_ostree/held.rs"]
 mod held;
+#[path = "rpm_ostree/layered.rs"]
+mod layered;
 #[path = "rpm_ostree/layers.rs"]
 mod layers;
 #[path = "rpm_ostree/live.rs"]

@@ -1,6 +1,6 @@
 //! What transactions do to the versions, as rpm-ostree does it.
 
-use super::state::{self, Deployment, Release, State, Trouble, base, flag, origin, text, texts};
+use super::state::{self, Deployment, PACKED, Release, State, Trouble, base, flag, origin, text, texts};
 use std::collections::HashMap;
 use zbus::zvariant::{OwnedValue, Value};
 
@@ -65,9 +65,12 @@ pub fn update(state: &mut State, modifiers: &Options, options: &Options) -> Outc
              base-abi needed by {name} from updates"
         ));
     }
-    if is(options, "dry-run") || (!requests && followed == old_origin && checksum == old_base) {
+    let packed = if added.is_empty() { String::new() } else { state.packed() };
+    let repacked = packed != text(&new, PACKED);
+    if is(options, "dry-run") || (!requests && !repacked && followed == old_origin && checksum == old_base) {
         return Ok(());
     }
+    new.insert(PACKED.into(), packed.into());
     state::finish(&mut new, &checksum, &state.base.clone());
     stage(state, new, is(options, "lock-finalization"));
     Ok(())

@@ -1,7 +1,7 @@
 //! What a check notes.
 
 use super::change::Outcome;
-use super::state::{Deployment, Release, State, base, origin, text};
+use super::state::{Deployment, PACKED, Release, State, base, origin, text};
 use crate::systems::Stage;
 use serde_json::{Map, json};
 
@@ -11,8 +11,33 @@ pub fn run(state: &mut State) -> Outcome {
     let followed = origin(&booted).to_owned();
     let offer = state.offer(&booted).cloned();
     let offer = offer.ok_or(format!("While pulling {followed}: Server returned HTTP 404"))?;
-    state.cached_update = if offer.checksum == base(&booted) { Map::new() } else { cached(&booted, &offer) };
+    state.cached_update = match offer.checksum == base(&booted) {
+        false => cached(&booted, &offer),
+        true if state.packed() != text(&booted, PACKED) => of_packages(&booted, state),
+        true => Map::new(),
+    };
     Ok(())
+}
+
+/// Where only packages that were added are newer.
+fn of_packages(booted: &Deployment, state: &State) -> Deployment {
+    let mut update = Map::new();
+    for (key, value) in [
+        ("osname", json!(text(booted, "osname"))),
+        ("origin", json!(origin(booted))),
+        ("version", json!(text(booted, "version"))),
+        ("update-sha256", json!(text(booted, "checksum"))),
+        ("checksum", json!(base(booted))),
+        ("timestamp", booted.get("timestamp").cloned().unwrap_or_default()),
+        ("ref-has-new-commit", json!(false)),
+        ("gpg-enabled", booted.get("gpg-enabled").cloned().unwrap_or_default()),
+        ("signatures", booted.get("signatures").cloned().unwrap_or_default()),
+        ("rpm-diff", json!(state.newer)),
+        ("advisories", json!(state.newer_advisories)),
+    ] {
+        update.insert(key.to_owned(), value);
+    }
+    update
 }
 
 fn cached(booted: &Deployment, offer: &Release) -> Deployment {

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 /// One entry of `Deployments`, spelled as `rpm-ostree status --json` prints it.
 pub type Deployment = Map<String, Value>;
 
+/// Which versions of added packages a version has, among what is known of it; nothing for the oldest.
+pub const PACKED: &str = "packed";
+
 /// Its word among the states of the stage.
 pub const NAME: &str = "rpm-ostree";
 
@@ -21,6 +24,9 @@ pub struct State {
     pub offers: BTreeMap<String, Release>,
     /// Packages that can be added.
     pub repository: Vec<Package>,
+    /// What packages that were added have newer versions of, as in [`Release::diff`], and what these close.
+    pub newer: Map<String, Value>,
+    pub newer_advisories: Vec<Value>,
     /// Packages that every base has.
     pub base: Vec<String>,
     /// Somebody else's transaction that runs: method, bus name, title.
@@ -78,6 +84,11 @@ pub enum Trouble {
 impl State {
     pub fn booted(&self) -> Option<usize> {
         self.deployments.iter().position(|d| flag(d, "booted"))
+    }
+
+    /// Which versions of added packages there are now.
+    pub fn packed(&self) -> String {
+        if self.newer.is_empty() { String::new() } else { commit(&format!("{:?}", self.newer)) }
     }
 
     /// What the origin of `deployment` offers.
@@ -169,7 +180,7 @@ pub fn finish(deployment: &mut Deployment, base: &str, in_base: &[String]) {
         .collect();
     let layered = !packages.is_empty() || !removals.is_empty() || !local.is_empty();
     let checksum =
-        if layered { commit(&format!("{base} {packages:?} {removals:?} {local:?}")) } else { base.to_owned() };
+        if layered { commit(&format!("{base} {packages:?} {removals:?} {local:?}{}", text(deployment, PACKED))) } else { base.to_owned() };
     for key in ["base-checksum", "base-version", "base-timestamp"] {
         deployment.remove(key);
     }

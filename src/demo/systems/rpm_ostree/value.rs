@@ -12,10 +12,11 @@ pub fn dict(map: &Map<String, Json>) -> HashMap<String, OwnedValue> {
     entries.filter_map(|(key, json)| Some((key.clone(), value(key, json).try_to_owned().ok()?))).collect()
 }
 
-/// One entry of `Deployments`, which does not have what only the boot loader knows.
+/// One entry of `Deployments`, which does not have what only the boot loader and the list of its packages know.
 pub fn deployment(known: &Map<String, Json>) -> HashMap<String, OwnedValue> {
     let mut told = known.clone();
     told.remove(super::arguments::KEY);
+    told.remove(super::state::PACKED);
     dict(&told)
 }
 
