@@ -3,6 +3,7 @@
 //! A service may be missing, hang, answer something else than it should or go away in the middle; each is a problem of
 //! its own, and none takes the service of Cairn with it.
 
+use crate::bounded;
 use crate::dict::Dictionary;
 use cairn_host::Host;
 use cairn_model::{Problem, text};
@@ -12,7 +13,8 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc};
-use zbus::{Connection, MatchRule, MessageStream};
+use zbus::connection::Builder;
+use zbus::{Address, Connection, MatchRule, MessageStream};
 
 /// The system bus of a host. Clones share the connection, which is made when it is first needed and anew when it broke.
 #[derive(Clone, Debug)]
@@ -69,11 +71,16 @@ impl Bus {
         if let Some(connection) = kept.as_ref().filter(|c| !c.is_closed()) {
             return Ok(connection.clone());
         }
-        let builder = match &self.address {
-            Some(address) => zbus::connection::Builder::address(address.as_str()),
-            None => zbus::connection::Builder::system(),
+        let address = match &self.address {
+            Some(address) => address.parse(),
+            None => Address::system(),
         };
-        let connection = builder.map_err(|_| missing())?.build().await.map_err(|_| missing())?;
+        let address = address.map_err(|_| missing())?;
+        let builder = match bounded::socket(&address).await {
+            Some(socket) => Builder::socket(socket.map_err(|_| missing())?),
+            None => Builder::address(address).map_err(|_| missing())?,
+        };
+        let connection = builder.build().await.map_err(|_| missing())?;
         *kept = Some(connection.clone());
         Ok(connection)
     }
@@ -181,8 +188,10 @@ fn refusal(service: &str, time: Duration, error: zbus::Error) -> Refusal {
         "org.freedesktop.DBus.Error.NoReply" | "org.freedesktop.DBus.Error.Timeout" => {
             Refusal::Other(hung(service, time))
         }
-        // What is called does not exist there: another version than any that is known.
-        "org.freedesktop.DBus.Error.UnknownMethod"
+        // An answer that is too large to be one ([`bounded`]), and what does not exist there: another version than any that
+        // is known.
+        "org.freedesktop.DBus.Error.InconsistentMessage"
+        | "org.freedesktop.DBus.Error.UnknownMethod"
         | "org.freedesktop.DBus.Error.UnknownInterface"
         | "org.freedesktop.DBus.Error.UnknownProperty"
         | "org.freedesktop.DBus.Error.UnknownObject" => Refusal::Other(bad(format!("{name}: {words}"))),

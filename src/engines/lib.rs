@@ -5,12 +5,13 @@
 //! - [`family`]: what is known of a family; [`sign`]: what it leaves on a disk
 //! - [`distro`]: what is a fact about a distribution and not about its family
 //! - [`plan`]: what a wish comes to where nothing is special
-//! - [`bus`]: asking services of the system
+//! - [`bus`]: asking services of the system; `bounded`: the socket to it
 //! - [`dict`]: what such services write
 //! - [`packages`]: what two package lists differ in, the same for every family
 //!
 //! Every other module is an engine.
 
+mod bounded;
 pub mod bus;
 pub mod detect;
 pub mod dict;

@@ -3,6 +3,7 @@
 use super::shots::{LOOKS, Look};
 use super::{Player, abilities, ask};
 use crate::control::Request;
+use crate::systems::Stage;
 use crate::{Error, Result, tool};
 use serde_json::Value;
 use std::path::Path;
@@ -41,8 +42,16 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     if can("rollback")? && !said("previous")?.is_empty() {
         go_back(&mut player).await?;
     }
+    nothing_unknown().await?;
     println!("Every step came true.");
     Ok(())
+}
+
+/// No stand-in was asked for what it does not know.
+async fn nothing_unknown() -> Result<()> {
+    let world = ask(Request::Status).await?;
+    let calls = Stage::at(format!("/proc/{}/root", world.pid)).unknown_calls();
+    if calls.is_empty() { Ok(()) } else { Err(Error::Refused(format!("nobody knows {}", calls.join(", ")))) }
 }
 
 /// What a computer that keeps no versions sees: that it keeps none, and its apps.

@@ -4,16 +4,20 @@
 //!
 //! - [`stage`]: where one system is played: its files, the state of its stand-ins, the mood that they are in
 //! - [`program`]: this program called by the name of another
+//! - [`presence`]: a service on the bus; [`front`]: what stands between it and the bus
 //! - [`systemctl`]: the program that turns units on and off, for any of them
 //! - [`wire`]: what stand-ins know, as it goes over the bus
 //!
 //! Every other module plays the programs and services of one upstream.
 
+pub mod front;
+pub mod presence;
 pub mod program;
 pub mod stage;
 pub mod systemctl;
 pub mod wire;
 
+pub use presence::Presence;
 pub use program::{Call, Reply};
 pub use stage::{Mood, Stage};
 

@@ -32,15 +32,15 @@ pub enum Mood {
     Stuck,
     /// Fails with that status (programs) or error (services) and those words.
     Failing { status: i32, error: String, words: String },
-    /// Ends in the middle of its answer.
+    /// Ends in the middle of its answer; a service leaves out what belongs into it.
     Truncated,
-    /// Is killed before it has changed anything.
+    /// Is killed before it has changed anything; a service leaves the bus and is started anew.
     Killed,
-    /// Answers ten megabytes.
+    /// Answers ten megabytes; a service in one word.
     Huge,
-    /// Answers bytes that are no UTF-8.
+    /// Answers bytes that are no UTF-8; a service, which cannot, facts that are none.
     Garbled,
-    /// Answers exactly that.
+    /// Answers exactly that; programs only.
     Saying { answer: String },
 }
 
@@ -142,7 +142,8 @@ impl Stage {
         text.lines().map(ToOwned::to_owned).collect()
     }
 
-    /// For a service: waits or fails as its mood says, before a call is answered.
+    /// For a service: waits or fails as its mood says, before a call is answered. The moods that are about the answer's bytes,
+    /// and being killed, are its front's ([`super::front`]).
     ///
     /// # Errors
     /// The error that it was told to answer.
@@ -151,7 +152,6 @@ impl Stage {
             Mood::Slow { millis } => tokio::time::sleep(std::time::Duration::from_millis(millis)).await,
             Mood::Stuck => std::future::pending().await,
             Mood::Failing { words, .. } => return Err(zbus::fdo::Error::Failed(words)),
-            Mood::Killed => return Err(zbus::fdo::Error::NoReply("it ended".into())),
             _ => {}
         }
         Ok(())

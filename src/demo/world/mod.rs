@@ -12,7 +12,7 @@ use crate::build::{Parts, RUNNING, UPDATE};
 use crate::error::At;
 use crate::logind::{self, Event, Logind};
 use crate::process::Crowd;
-use crate::systems::System;
+use crate::systems::{Presence, System};
 use crate::{Error, Result, Server, tool};
 use std::ffi::OsStr;
 use std::fs;
@@ -60,8 +60,8 @@ struct Running {
     crowd: Crowd,
     logind: Logind,
     entry: Entry,
-    /// What a played system's services answer on.
-    _services: Vec<zbus::Connection>,
+    /// Of a played system.
+    _services: Vec<Presence>,
 }
 
 /// One machine. [`World::stop`] ends it in order; a world that is only dropped is killed, and its folder stays.
@@ -167,6 +167,11 @@ impl World {
         self.running.as_ref().map(|r| r.pid)
     }
 
+    /// What a played system's stand-ins were asked and did not know, since its first start.
+    pub fn unknown_calls(&self) -> Vec<String> {
+        self.pid().map(|pid| played::stage(pid).unknown_calls()).unwrap_or_default()
+    }
+
     pub fn logind(&self) -> Result<&Logind> {
         self.running.as_ref().map(|r| &r.logind).ok_or(Error::NotRunning)
     }
@@ -205,7 +210,7 @@ impl World {
         let crowd = Crowd::new(pid);
         let up = async {
             bus::wait(&self.bus_socket()).await?;
-            let services = played::serve(self.config.system, pid, &self.bus_address()).await?;
+            let services = played::serve(self.config.system, pid, &self.bus_socket()).await?;
             let file = self.inhibitors();
             let logind = Logind::start(&self.bus_address(), file, self.events.clone()).await?;
             bus::wait_for_polkit(logind.connection()).await?;

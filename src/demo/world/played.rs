@@ -1,14 +1,14 @@
 //! Another family's system, played on top of the demo's own tree: its files, its programs, its services.
 
 use super::BINARIES;
+use crate::Result;
 use crate::error::At;
 use crate::systems::stage::SUBVOLUME;
-use crate::systems::{Stage, System, program};
-use crate::{Error, Result};
+use crate::systems::{Presence, Stage, System, program};
 use std::path::{Path, PathBuf};
 
 /// The root of the world as this process sees it.
-fn stage(pid: i32) -> Stage {
+pub(super) fn stage(pid: i32) -> Stage {
     Stage::at(PathBuf::from(format!("/proc/{pid}/root")))
 }
 
@@ -30,13 +30,11 @@ pub(super) fn moved(work: &Path, var: &Path) -> bool {
     wanted.is_some() && wanted != read(work.join("played/mounted"))
 }
 
-/// Starts its services; they live as long as the connections.
-pub(super) async fn serve(system: Option<&System>, pid: i32, address: &str) -> Result<Vec<zbus::Connection>> {
-    let mut connections = Vec::new();
+/// Starts its services on the bus at that socket.
+pub(super) async fn serve(system: Option<&System>, pid: i32, socket: &Path) -> Result<Vec<Presence>> {
+    let mut services = Vec::new();
     for service in system.iter().flat_map(|system| system.services) {
-        let connection = zbus::connection::Builder::address(address)?.build().await?;
-        service(stage(pid), connection.clone()).await.map_err(Error::from)?;
-        connections.push(connection);
+        services.push(Presence::start(*service, stage(pid), socket.to_owned()).await?);
     }
-    Ok(connections)
+    Ok(services)
 }

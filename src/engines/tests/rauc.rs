@@ -137,6 +137,13 @@ async fn service_and_proxy_are_what_is_described() {
 }
 
 #[tokio::test]
+async fn a_service_whose_answers_are_none() {
+    let machine = Machine::new().await;
+    let engine = Rauc::new(machine.played.host()).patience(Duration::from_secs(3));
+    played::recorded::service_mischief(&machine.played, &engine, SERVICE).await;
+}
+
+#[tokio::test]
 async fn a_service_that_misbehaves() {
     let mut machine = Machine::new().await;
     let engine = Rauc::new(machine.played.host()).patience(Duration::from_millis(800));

@@ -120,6 +120,13 @@ async fn a_loader_that_misbehaves() {
 }
 
 #[tokio::test]
+async fn a_service_whose_answers_are_none() {
+    let machine = Machine::new().await;
+    let engine = Steamos::new(machine.played.host()).patience(Duration::from_secs(3));
+    played::recorded::service_mischief(&machine.played, &engine, SERVICE).await;
+}
+
+#[tokio::test]
 async fn a_service_that_misbehaves() {
     let mut machine = Machine::new().await;
     let engine = Steamos::new(machine.played.host()).patience(Duration::from_millis(800));

@@ -103,12 +103,18 @@ async fn a_program_that_misbehaves() {
 }
 
 #[tokio::test]
+async fn a_service_whose_answers_are_none() {
+    let machine = Machine::new("gnomeos", SERVICE).await;
+    let engine = machine.engine.clone().patience(Duration::from_secs(3));
+    recorded::service_mischief(&machine.played, &engine, SERVICE).await;
+}
+
+#[tokio::test]
 async fn a_service_that_misbehaves() {
     let mut machine = Machine::new("gnomeos", SERVICE).await;
     let engine = machine.engine.clone().patience(Duration::from_millis(500));
     let failing = Mood::Failing { status: 1, error: String::new(), words: "no\u{1b}[31m\u{202e}".into() };
-    for (mood, code) in [(failing, "engine-failed"), (Mood::Stuck, "tool-hung"), (Mood::Killed, "tool-hung")]
-    {
+    for (mood, code) in [(failing, "engine-failed"), (Mood::Stuck, "tool-hung")] {
         machine.played.mood(SERVICE, mood.clone());
         let problem = engine.status().await.unwrap_err();
         assert_eq!(problem.code(), code, "{mood:?}");

@@ -26,6 +26,7 @@ async fn the_service_does_what_the_engine_can() {
         }
         let mut test = Test::start_system(system).await.unwrap();
         go_through(system, &mut test).await;
+        assert_eq!(test.world.unknown_calls(), Vec::<String>::new(), "{}", system.name);
         test.world.stop().await.unwrap();
     }
 }

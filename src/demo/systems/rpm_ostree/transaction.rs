@@ -4,6 +4,7 @@ use super::change::Outcome;
 use super::face::{self, Face, PARTS};
 use super::state::{NAME, State, Trouble};
 use super::{BUS_NAME, SOCKET};
+use crate::systems::front::Front;
 use crate::systems::{Mood, Stage};
 use futures_util::StreamExt;
 use std::os::unix::fs::PermissionsExt;
@@ -149,7 +150,8 @@ impl Transaction {
     async fn accept(self: &Arc<Self>, listener: &UnixListener) {
         while let Ok((stream, _)) = listener.accept().await {
             let peer = async {
-                let builder = zbus::connection::Builder::unix_stream(stream);
+                let (_, split) = Front::before(stream.into_std()?, &self.stage, "")?;
+                let builder = zbus::connection::Builder::socket(split);
                 let builder = builder.server(Guid::generate())?.p2p().serve_at("/", Face(self.clone()))?;
                 builder.build().await
             };

@@ -6,7 +6,7 @@
 pub mod answering;
 pub mod recorded;
 
-use cairn_demo::systems::{self, Mood, Stage, System, program};
+use cairn_demo::systems::{self, Mood, Presence, Stage, System, program};
 use cairn_host::Host;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -49,8 +49,24 @@ impl Played {
 
     /// Its services go away and do not come back.
     pub async fn services_end(&mut self) {
-        for connection in self.bus.iter_mut().flat_map(|bus| bus.connections.drain(..)) {
-            connection.close().await.unwrap();
+        let services: Vec<Presence> = self.bus.iter_mut().flat_map(|bus| bus.services.drain(..)).collect();
+        let names: Vec<String> = services.iter().map(Presence::name).collect();
+        drop(services);
+        self.owned(&names, false).await;
+    }
+
+    /// Waits until what was killed is back.
+    pub async fn services_are_back(&self) {
+        let names: Vec<String> = self.bus.iter().flat_map(|bus| &bus.services).map(Presence::name).collect();
+        self.owned(&names, true).await;
+    }
+
+    async fn owned(&self, names: &[String], owned: bool) {
+        let bus = zbus::fdo::DBusProxy::new(&self.somebody().await).await.unwrap();
+        for name in names {
+            while bus.name_has_owner(name.as_str().try_into().unwrap()).await.unwrap() != owned {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
         }
     }
 
@@ -81,7 +97,7 @@ async fn connect(address: &str) -> zbus::Result<zbus::Connection> {
 struct Bus {
     daemon: Child,
     address: String,
-    connections: Vec<zbus::Connection>,
+    services: Vec<Presence>,
 }
 
 impl Bus {
@@ -99,13 +115,11 @@ impl Bus {
         while std::os::unix::net::UnixStream::connect(&socket).is_err() {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
-        let mut connections = Vec::new();
+        let mut services = Vec::new();
         for service in system.services {
-            let connection = connect(&address).await.unwrap();
-            service(stage.clone(), connection.clone()).await.unwrap();
-            connections.push(connection);
+            services.push(Presence::start(*service, stage.clone(), socket.clone()).await.unwrap());
         }
-        Self { daemon, address, connections }
+        Self { daemon, address, services }
     }
 }
 

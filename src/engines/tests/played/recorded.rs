@@ -177,3 +177,44 @@ pub async fn mischief(played: &Played, engine: &dyn Engine, program: &str) {
     played.mood(program, Mood::Well);
     conformance::status(engine).await;
 }
+
+/// What services can do wrong, and the codes that may come of it.
+const SERVICE_MISCHIEF: [(Mood, &[&str]); 4] = [
+    (Mood::Truncated, &["bad-answer"]),
+    (Mood::Huge, &["bad-answer"]),
+    (Mood::Killed, &["tool-hung", "tool-failed"]),
+    (Mood::Stuck, &["tool-hung"]),
+];
+
+/// Lets `service` do everything wrong that a service can while the status is read, which must say so in a typed problem
+/// and work again right afterwards. `engine` must have little patience, or a stuck service takes long.
+pub async fn service_mischief(played: &Played, engine: &dyn Engine, service: &str) {
+    for (mood, codes) in SERVICE_MISCHIEF {
+        played.mood(service, mood.clone());
+        let problem = engine.status().await.expect_err(&format!("{service} {mood:?}"));
+        assert!(codes.contains(&problem.code()), "{service} {mood:?}: {problem:?}");
+        well_again(played, engine, service).await;
+    }
+    // Nothing may be wrong with what has the right form; what is shown is clean all the same.
+    played.mood(service, Mood::Garbled);
+    let shown = match engine.status().await {
+        Ok(status) => {
+            conformance::invariants(engine, &status);
+            serde_json::to_string(&status).unwrap()
+        }
+        Err(problem) => {
+            assert!(["bad-answer", "engine-failed", "not-atomic"].contains(&problem.code()), "{problem:?}");
+            serde_json::to_string(&problem).unwrap()
+        }
+    };
+    // As JSON writes the control character.
+    assert!(!shown.contains("\\u001b") && !shown.contains('\u{202e}'), "{service}: {shown}");
+    well_again(played, engine, service).await;
+    played.nothing_unknown();
+}
+
+async fn well_again(played: &Played, engine: &dyn Engine, service: &str) {
+    played.mood(service, Mood::Well);
+    played.services_are_back().await;
+    conformance::status(engine).await;
+}
