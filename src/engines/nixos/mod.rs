@@ -5,7 +5,7 @@
 //! - [`origin`], [`channel`], [`flake`], [`targets`]: where updates come from
 //! - [`check`], [`offer`]: what that offers, pinned
 //! - [`plan`]: what a wish would do
-//! - [`run`], [`build`], [`activate`], [`garbage`], [`packages`]: doing it
+//! - [`run`], [`build`], [`activate`], [`live`], [`garbage`], [`packages`]: doing it
 //! - [`diff`]: what differs
 //! - [`nix`], [`answer`], [`event`], [`store`], [`failure`]: the programs of Nix and what they say
 
@@ -22,6 +22,7 @@ mod flake;
 mod garbage;
 mod generation;
 mod keep;
+mod live;
 mod nix;
 mod offer;
 mod origin;
@@ -57,7 +58,7 @@ pub(crate) const FAMILY: Family = Family {
     build: Some(|host| Arc::new(Nixos::new(host.clone()))),
 };
 
-const ABILITIES: [Ability; 10] = [
+const ABILITIES: [Ability; 11] = [
     Ability::Check,
     Ability::Stage,
     Ability::Rollback,
@@ -68,6 +69,7 @@ const ABILITIES: [Ability; 10] = [
     Ability::Packages,
     Ability::Rebase,
     Ability::Cleanup,
+    Ability::ApplyLive,
 ];
 
 const TOOLS: [&str; 4] = ["nix", "nix-env", "nix-instantiate", "nix-store"];
@@ -119,6 +121,7 @@ impl Nixos {
             Ability::Check | Ability::Stage => self.origin().is_some(),
             Ability::Packages => packages::able(self),
             Ability::Rebase => targets::any(self),
+            Ability::ApplyLive => status::versions(self).is_ok_and(|all| live::candidate(self, all).is_some()),
             _ => true,
         };
         ABILITIES.into_iter().filter(here).collect()

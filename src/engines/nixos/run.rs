@@ -6,7 +6,7 @@ use super::nix::Nix;
 use super::offer::{self, Sources};
 use super::origin::Origin;
 use super::store::StorePath;
-use super::{Nixos, activate, build, garbage, keep, packages, status, targets};
+use super::{Nixos, activate, build, garbage, keep, live, packages, status, targets};
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
 use cairn_model::{DeploymentId, Problem, Step, TargetId};
@@ -32,6 +32,7 @@ pub(super) async fn step(engine: &Nixos, step: &Step, ctx: &Context) -> Result<(
             ctx.progress.begin(Stage::Cleaning, 1.0);
             Nix::stoppable(engine, ctx).collect().await
         }
+        Step::ApplyLive => live::apply(engine, ctx).await,
         Step::Packages { delta } => packages::change(engine, delta, ctx).await,
         Step::Rebase { target } => rebase(engine, target, ctx).await,
         _ => Err(Problem::NotSupported { what: "step".into() }),

@@ -118,6 +118,7 @@ fn mark(
     for version in versions.iter_mut() {
         version.live = version.path != *booted && live.as_ref() == Some(&version.path);
         let deployment = &mut version.deployment;
+        deployment.live = version.live;
         deployment.origin.clone_from(&origin);
         deployment.running = deployment.id == running;
         deployment.next = deployment.id == next;

@@ -19,12 +19,13 @@ const CHANNELS: &str = "/nix/var/nix/profiles/per-user/root/channels";
 /// The number of the oldest generation that is still there.
 const FIRST: u64 = 41;
 
-const PROGRAMS: [(&str, Program); 5] = [
+const PROGRAMS: [(&str, Program); 6] = [
     ("nix", command::play),
     ("nix-env", profile::play),
     ("nix-instantiate", instantiate::play),
     ("nix-store", realise::play),
     ("switch-to-configuration", switch::play),
+    ("systemd-run", switch::run),
 ];
 
 pub const SYSTEMS: [System; 2] = [

@@ -1,7 +1,8 @@
-//! `switch-to-configuration boot`, which every system brings: writes the menu of systemd-boot.
+//! `switch-to-configuration`, which every system brings: `boot` writes the menu of systemd-boot, `switch` lets the system be
+//! used at once as well.
 
 use super::store::{self, PROFILES};
-use crate::systems::{Call, Reply, Stage};
+use crate::systems::{Call, Mood, Reply, Stage};
 use std::io;
 
 const ENTRIES: &str = "/boot/loader/entries";
@@ -11,6 +12,35 @@ pub(super) fn play(stage: &Stage, call: &Call) -> Reply {
         ["boot"] => menu(stage).map_or_else(|e| Reply::failed(1, e.to_string()), |()| Reply::default()),
         _ => Reply::unknown(stage, call),
     }
+}
+
+/// `systemd-run`, as far as it is asked to let a system be used at once.
+pub(super) fn run(stage: &Stage, call: &Call) -> Reply {
+    let own = "--collect --no-ask-password --pipe --quiet --wait --service-type=exec \
+               --unit=cairn-switch-to-configuration --";
+    let words = call.words();
+    let Some((["switch"], program)) = words.split_last().map(|(last, rest)| ([*last], rest)) else {
+        return Reply::unknown(stage, call);
+    };
+    let Some((program, options)) = program.split_last() else { return Reply::unknown(stage, call) };
+    let system = program.strip_suffix("/bin/switch-to-configuration");
+    match system.filter(|_| options.join(" ") == own) {
+        Some(system) => switched(stage, system),
+        None => Reply::unknown(stage, call),
+    }
+}
+
+/// What the program itself ends with; 4 is some units that failed.
+fn switched(stage: &Stage, system: &str) -> Reply {
+    let failing = match stage.mood("switch-to-configuration") {
+        Mood::Failing { status, words, .. } => Some(Reply::failed(status, words)),
+        _ => None,
+    };
+    if let Some(failed) = failing.as_ref().filter(|failed| failed.status != 4) {
+        return failed.clone();
+    }
+    let done = menu(stage).and_then(|()| store::link(stage, "/run/current-system", system));
+    done.map_or_else(|e| Reply::failed(1, e.to_string()), |()| failing.unwrap_or_default())
 }
 
 /// An entry for each generation, and the default for the one that the profile says.
