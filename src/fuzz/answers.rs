@@ -2,7 +2,7 @@
 
 use crate::promise;
 use cairn_engines::{
-    abroot, blendos, bootc, eos_updater, nixos, rauc, rpm_ostree, snapper, steamos, sysupdate, tukit,
+    abroot, blendos, bootc, eos_updater, nixos, ostree, rauc, rpm_ostree, snapper, steamos, sysupdate, tukit,
 };
 use cairn_model::{ExtraId, PackageDelta, PackageName, Problem, text};
 use std::collections::HashMap;
@@ -11,7 +11,7 @@ use zbus::zvariant::serialized::{Context, Data};
 use zbus::zvariant::{LE, OwnedValue};
 
 /// Readers, by what upstream answers in.
-const READERS: [fn(&[u8]); 5] = [json, words, files, variants, dictionaries];
+const READERS: [fn(&[u8]); 6] = [json, words, files, variants, dictionaries, places];
 
 /// Reads the answer. Whatever it is: a value or a typed problem, never a panic.
 pub fn answers(data: &[u8]) {
@@ -59,6 +59,7 @@ fn json(answer: &[u8]) {
     clean(sysupdate::extension::list(answer));
     clean(sysupdate::extension::merged(answer));
     steamos::images::parse(answer);
+    nixos::system::label(answer);
 }
 
 fn words(answer: &[u8]) {
@@ -98,6 +99,38 @@ fn files(answer: &[u8]) {
     let Some(changed) = clean(blendos::edit::packages(answer, &delta)) else { return };
     let after = blendos::answer::system(&changed).map(|system| system.list("packages"));
     promise::keeps(after.is_ok_and(|list| list.iter().any(|p| p == "htop")), "what was added is there");
+}
+
+/// What lies on a disk or is told by the kernel, a line each or as words.
+fn places(text: &[u8]) {
+    rpm_ostree::image::digest(text);
+    ostree::commit::listed_in(text);
+    let text = &*String::from_utf8_lossy(text);
+    for key in ["ID", "PRETTY_NAME", "IMAGE_VERSION"] {
+        cairn_host::files::os_release_field(text, key);
+    }
+    nixos::boot::default(text);
+    promise::keeps(nixos::boot::started(text).all(|path| path.path().len() < 300), "a path has its length");
+    if let Some(channel) = nixos::channel::Channel::listed_in(text) {
+        let list = channel.list_with(text);
+        promise::keeps(
+            nixos::channel::Channel::listed_in(&list) == Some(channel),
+            "what was written is followed",
+        );
+    }
+    let mut transfers = sysupdate::transfers::Transfers::default();
+    transfers.add(text);
+    let versions: Vec<String> = text.lines().map(ToOwned::to_owned).collect();
+    let entries = sysupdate::entries::Entries::named(versions.iter().cloned());
+    versions.iter().take(5).for_each(|version| {
+        nixos::boot::number(version);
+        entries.defect(version, version, &versions);
+    });
+    snapper::layout::snapshot_of(text);
+    snapper::layout::names_subvolume(text);
+    let (running, recorded) = text.split_once('\n').unwrap_or((text, ""));
+    abroot::arguments::told_apart(running, recorded);
+    tukit::zypper::method_in(text);
 }
 
 fn variants(answer: &[u8]) {

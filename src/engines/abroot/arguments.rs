@@ -23,7 +23,12 @@ pub(super) async fn list(engine: &Abroot) -> Result<Vec<BootArgument>, Problem> 
         return Err(Problem::NotSupported { what: "arguments".into() });
     }
     let line = engine.host.read(RUNNING).map_err(|e| Problem::EngineFailed { detail: text::line(&e.to_string()) })?;
-    Ok(compare(&words(&line.unwrap_or_default()), &words(told.arguments())))
+    Ok(told_apart(&line.unwrap_or_default(), told.arguments()))
+}
+
+/// What the kernel was started with, beside what the record says.
+pub fn told_apart(running: &str, recorded: &str) -> Vec<BootArgument> {
+    compare(&words(running), &words(recorded))
 }
 
 fn compare(running: &[String], recorded: &[String]) -> Vec<BootArgument> {

@@ -9,7 +9,7 @@
 //! - `run`, `build`, `records`: doing it
 
 pub mod answer;
-mod arguments;
+pub mod arguments;
 mod build;
 mod check;
 mod memory;

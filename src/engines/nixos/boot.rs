@@ -57,7 +57,7 @@ impl Menu {
 
 /// The generation of `nixos-generation-N.conf` and of what has more behind the number. A specialisation alone is no
 /// entry of the generation itself.
-fn number(file: &str) -> Option<u64> {
+pub fn number(file: &str) -> Option<u64> {
     let rest = file.strip_prefix("nixos-generation-")?;
     let end = rest.find(|c: char| !c.is_ascii_digit())?;
     let (digits, more) = rest.split_at_checked(end)?;
@@ -66,13 +66,14 @@ fn number(file: &str) -> Option<u64> {
 }
 
 /// `default` of loader.conf(5), the last one counts; a pattern says nothing of one generation.
-fn default(conf: &str) -> Option<u64> {
+pub fn default(conf: &str) -> Option<u64> {
     let mut words = conf.lines().filter_map(|line| line.trim().split_once(char::is_whitespace));
     let value = words.rfind(|(key, _)| *key == "default")?.1.trim();
     number(value).filter(|_| value.ends_with(".conf"))
 }
 
-fn started(grub: &str) -> impl Iterator<Item = StorePath> + '_ {
+/// The systems that entries of GRUB start.
+pub fn started(grub: &str) -> impl Iterator<Item = StorePath> + '_ {
     let inits = grub.split_ascii_whitespace().filter_map(|word| word.strip_prefix("init="));
     inits.filter_map(|init| {
         let name = init.strip_prefix(store::FOLDER)?.strip_prefix('/')?.strip_suffix("/init")?;

@@ -20,8 +20,9 @@ const CONFIGURATION: &str = "/etc/nixos/configuration.nix";
 const UNPACK: &str = "/var/lib/cairn/nixos/channel.nix";
 const UNPACK_TEXT: &str = include_str!("channel.nix");
 
+/// What root follows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Channel {
+pub struct Channel {
     /// Without the slash at its end.
     url: String,
 }
@@ -31,9 +32,18 @@ impl Channel {
         if !host.exists(CONFIGURATION) {
             return None;
         }
-        let list = host.read(LIST).ok().flatten()?;
+        Self::listed_in(&host.read(LIST).ok().flatten()?)
+    }
+
+    /// The channel in root's list that the system is made from.
+    pub fn listed_in(list: &str) -> Option<Self> {
         let url = list.lines().find_map(|line| entry(line).filter(|(_, name)| *name == NAME))?.0;
         Self::at(url)
+    }
+
+    /// Root's list with this channel in it.
+    pub fn list_with(&self, list: &str) -> String {
+        rewrite(list, &self.url)
     }
 
     fn at(url: &str) -> Option<Self> {

@@ -11,9 +11,9 @@
 
 mod activate;
 pub mod answer;
-mod boot;
+pub mod boot;
 mod build;
-mod channel;
+pub mod channel;
 mod check;
 mod diff;
 pub mod event;
@@ -31,7 +31,7 @@ mod plan;
 mod run;
 mod status;
 pub mod store;
-mod system;
+pub mod system;
 mod targets;
 
 use crate::family::Family;

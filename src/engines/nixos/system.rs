@@ -48,8 +48,8 @@ impl System<'_> {
     }
 }
 
-/// Only the version that is known; nothing depends on it.
-fn label(json: &str) -> Option<String> {
+/// The label in bootspec's JSON, in the only version that is known; nothing depends on it.
+pub fn label(json: &str) -> Option<String> {
     let boot: Value = serde_json::from_str(json).ok()?;
     Some(boot.get("org.nixos.bootspec.v1")?.get("label")?.as_str()?.to_owned())
 }

@@ -3,7 +3,7 @@
 use super::failure;
 use crate::packages::PackageList;
 use cairn_model::{Problem, Seconds, text};
-use ostree::glib::{Variant, VariantDict};
+use ostree::glib::{Bytes, Variant, VariantDict, VariantTy};
 use ostree::{ObjectType, Repo};
 
 /// Cairn's own key, for makers without rpm: `a(sss)` of name, version, architecture (docs/package-list.md).
@@ -13,7 +13,7 @@ const RPM_PACKAGES: &str = "rpmostree.rpmdb.pkglist";
 
 /// What is read of one commit.
 #[derive(Debug)]
-pub(super) struct Commit {
+pub struct Commit {
     pub(super) checksum: String,
     pub(super) version: String,
     pub(super) title: Option<String>,
@@ -41,16 +41,7 @@ impl Commit {
 
     /// The packages that its maker lists, or `None`.
     pub(super) fn packages(&self) -> Option<PackageList> {
-        let metadata = VariantDict::new(Some(&self.variant.child_value(0)));
-        if let Ok(Some(list)) = metadata.lookup::<Vec<(String, String, String)>>(PACKAGES) {
-            return Some(by_name(list.into_iter()));
-        }
-        type Rpm = (String, String, String, String, String);
-        let list = metadata.lookup::<Vec<Rpm>>(RPM_PACKAGES).ok().flatten()?;
-        Some(by_name(list.into_iter().map(|(name, epoch, version, release, arch)| {
-            let epoch = if epoch.is_empty() || epoch == "0" { String::new() } else { format!("{epoch}:") };
-            (name, format!("{epoch}{version}-{release}"), arch)
-        })))
+        listed(&self.variant.child_value(0))
     }
 
     /// Bytes to fetch and bytes to store of what `repo` lacks, where the maker publishes sizes (`ostree.sizes`).
@@ -68,6 +59,25 @@ impl Commit {
         }
         Some((archived, unpacked))
     }
+}
+
+/// The packages in a commit's metadata, an `a{sv}`.
+pub fn listed(metadata: &Variant) -> Option<PackageList> {
+    type Rpm = (String, String, String, String, String);
+    let metadata = VariantDict::new(Some(metadata));
+    if let Ok(Some(list)) = metadata.lookup::<Vec<(String, String, String)>>(PACKAGES) {
+        return Some(by_name(list.into_iter()));
+    }
+    let list = metadata.lookup::<Vec<Rpm>>(RPM_PACKAGES).ok().flatten()?;
+    Some(by_name(list.into_iter().map(|(name, epoch, version, release, arch)| {
+        let epoch = if epoch.is_empty() || epoch == "0" { String::new() } else { format!("{epoch}:") };
+        (name, format!("{epoch}{version}-{release}"), arch)
+    })))
+}
+
+/// The same from the metadata's bytes in GVariant's form.
+pub fn listed_in(metadata: &[u8]) -> Option<PackageList> {
+    listed(&Variant::from_bytes_with_type(&Bytes::from(metadata), VariantTy::VARDICT))
 }
 
 /// A checksum as people can compare it.

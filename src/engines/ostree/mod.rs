@@ -8,7 +8,7 @@
 //! - [`commit`], [`tree`], [`verify`], [`failure`]: how libostree keeps and says things
 
 mod check;
-mod commit;
+pub mod commit;
 mod diff;
 mod failure;
 mod open;

@@ -22,7 +22,7 @@ pub(super) fn newest(engine: &RpmOstree, running: &Entry) -> Option<String> {
 }
 
 /// The digest that is noted in such a file.
-fn digest(bytes: &[u8]) -> Option<String> {
+pub fn digest(bytes: &[u8]) -> Option<String> {
     let metadata = Variant::from_bytes_with_type(&Bytes::from(bytes), VariantTy::VARDICT);
     let digest = VariantDict::new(Some(&metadata)).lookup::<String>(KEY).ok().flatten()?;
     Some(digest).filter(|digest| is_identity(digest))

@@ -21,7 +21,7 @@ mod conflict;
 mod daemon;
 mod elsewhere;
 mod failure;
-mod image;
+pub mod image;
 mod layered;
 mod live;
 mod packages;

@@ -14,7 +14,7 @@ pub(crate) fn can_go_back(host: &Host) -> bool {
 }
 
 /// The number of the snapshot that is mounted at `/` (proc_pid_mountinfo(5)), where it is one.
-fn snapshot_of(mounts: &str) -> Option<u32> {
+pub fn snapshot_of(mounts: &str) -> Option<u32> {
     let root = mounts.lines().rfind(|line| line.split(' ').nth(4) == Some("/"))?;
     let (before, after) = root.split_once(" - ")?;
     let options = after.split(' ').nth(2)?;
@@ -29,7 +29,8 @@ fn number_in(subvolume: &str) -> Option<u32> {
     rest.strip_suffix("/snapshot")?.parse().ok()
 }
 
-fn names_subvolume(command: &str) -> bool {
+/// Whether the kernel was told a subvolume of the root.
+pub fn names_subvolume(command: &str) -> bool {
     let flags = command.split_ascii_whitespace().filter_map(|word| word.strip_prefix("rootflags="));
     flags.flat_map(|flags| flags.split(',')).any(|flag| flag.starts_with("subvol"))
 }

@@ -11,7 +11,7 @@ pub mod answer;
 pub(crate) mod diff;
 pub(crate) mod etc;
 mod failure;
-pub(crate) mod layout;
+pub mod layout;
 mod plan;
 pub mod proxy;
 mod run;

@@ -18,7 +18,7 @@ pub(super) const FOLDERS: [(&str, &str); 5] = [
 
 /// The entries of a system.
 #[derive(Debug, Default)]
-pub(super) struct Entries(Vec<Entry>);
+pub struct Entries(Vec<Entry>);
 
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Entry {
@@ -40,6 +40,11 @@ impl Entries {
             let files = host.list(folder).into_iter();
             files.filter_map(move |file| file.strip_suffix(ending).map(ToOwned::to_owned))
         });
+        Self::named(names)
+    }
+
+    /// The same by the names of their files, without endings.
+    pub fn named(names: impl Iterator<Item = String>) -> Self {
         Self(names.map(|name| entry(&name)).collect())
     }
 
@@ -70,7 +75,7 @@ impl Entries {
 
     /// What keeps a version from being started. Without an entry for the version that runs, the entries have other
     /// names than those of versions, or cannot be seen: then nothing is said about any.
-    pub(super) fn defect(&self, version: &str, running: &str, all: &[String]) -> Option<Defect> {
+    pub fn defect(&self, version: &str, running: &str, all: &[String]) -> Option<Defect> {
         let of = |version: &str| -> Vec<&Entry> {
             self.0.iter().filter(|entry| entry.version(all) == Some(version)).collect()
         };

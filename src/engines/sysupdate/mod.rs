@@ -11,7 +11,7 @@
 pub mod answer;
 mod check;
 mod choose;
-mod entries;
+pub mod entries;
 pub mod extension;
 mod extras;
 mod failure;
@@ -24,7 +24,7 @@ mod proxy;
 mod run;
 mod service;
 mod status;
-mod transfers;
+pub mod transfers;
 mod upstream;
 mod version;
 

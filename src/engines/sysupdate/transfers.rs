@@ -15,8 +15,9 @@ const ENDINGS: [&str; 2] = [".transfer", ".conf"];
 /// The origin of a system whose files do not name one.
 const NAMELESS: &str = "sysupdate";
 
+/// What all files together say.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Transfers {
+pub struct Transfers {
     /// Where the first part comes from.
     pub(super) origin: String,
     /// Something comes over the network and no signature is asked for.
@@ -44,7 +45,8 @@ impl Transfers {
         if self.unsigned { Verification::NotRequired } else { Verification::Unknown }
     }
 
-    fn add(&mut self, words: &str) {
+    /// Takes in one more file.
+    pub fn add(&mut self, words: &str) {
         let values = values(words);
         let value = |section: &str, key: &str| values.get(&(section, key)).copied().unwrap_or_default();
         if self.origin.is_empty() {

@@ -304,7 +304,8 @@ async fn a_switch_that_fails_is_told_by_what_runs() {
     let engine = &machine.engine;
     fulfil(engine, Wish::StartNext { id: id("42") }, None).await;
     let before = status(engine).await;
-    let ends = |status: i32| Mood::Failing { status, error: String::new(), words: "no\u{1b}[31m\u{202e}".into() };
+    let ends =
+        |status: i32| Mood::Failing { status, error: String::new(), words: "no\u{1b}[31m\u{202e}".into() };
     let apply = async || engine.run(&Step::ApplyLive, &Context::default()).await;
     for (program, mood, code) in [
         ("switch-to-configuration", ends(1), "engine-failed"),

@@ -15,7 +15,7 @@ mod plan;
 mod run;
 mod status;
 pub mod xml;
-mod zypper;
+pub mod zypper;
 
 use crate::family::Family;
 use crate::sign::Sign::{Any, File, Root};

@@ -29,15 +29,19 @@ const CONFIGURATION: [&str; 2] = ["/etc/transactional-update.conf", "/usr/etc/tr
 /// have; others are told so by their distribution.
 pub(super) fn method(host: &Host) -> &'static str {
     let set = CONFIGURATION.iter().find_map(|path| {
-        let text = host.read(path).ok().flatten()?;
-        let set = text.lines().rev().find_map(|line| line.trim().strip_prefix("UPDATE_METHOD="))?;
-        Some(set.trim_matches(['"', '\'', ' ']).to_owned())
+        method_in(&host.read(path).ok().flatten()?)
     });
-    match set.as_deref() {
-        Some("up" | "update") => "up",
-        Some("patch") => "patch",
+    set.unwrap_or("dup")
+}
+
+/// What a configuration says of it, if it does.
+pub fn method_in(configuration: &str) -> Option<&'static str> {
+    let set = configuration.lines().rev().find_map(|line| line.trim().strip_prefix("UPDATE_METHOD="))?;
+    Some(match set.trim_matches(['"', '\'', ' ']) {
+        "up" | "update" => "up",
+        "patch" => "patch",
         _ => "dup",
-    }
+    })
 }
 
 /// What an update of the running system would change.

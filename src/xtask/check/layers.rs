@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 16] = [
     ("gui", &["client", "apps", "catalog", "words", "jobs", "model"]),
     ("cli", &["client", "apps", "catalog", "words", "jobs", "model"]),
     ("demo", &["catalog", "model"]),
-    ("fuzz", &["apps", "catalog", "engines", "model"]),
+    ("fuzz", &["apps", "catalog", "engines", "host", "model"]),
     ("testkit", &["api", "apps", "catalog", "client", "demo", "model"]),
     ("xtask", &["cli", "model"]),
 ];
