@@ -174,7 +174,7 @@ fn mounts_the_disk() {
     let disk = match Disk::make(&std::env::var(FOLDER).unwrap()) {
         Ok(disk) => disk,
         Err(reason) => {
-            println!("skipped: {reason}");
+            println!("skipped: no Btrfs here: {reason}");
             return;
         }
     };
