@@ -47,6 +47,7 @@ fn json(answer: &[u8]) {
     clean(nixos::answer::path("nix", answer));
     clean(nixos::answer::infos("nix", answer));
     clean(nixos::answer::names(answer));
+    clean(nixos::answer::found("nix-instantiate", answer));
     clean(nixos::answer::installed("nix", answer));
     clean(sysupdate::answer::list(answer));
     clean(sysupdate::answer::described("1", answer));

@@ -1,6 +1,7 @@
 //! What the programs of Nix answer. Pure; nothing in here panics, whatever it is given.
 
 use super::store::StorePath;
+use cairn_model::package::FoundPackage;
 use cairn_model::{PackageName, Problem, text};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -136,6 +137,27 @@ pub fn paths(tool: &str, answer: &[u8]) -> Result<Vec<StorePath>, Problem> {
 /// [`Problem::ConfigInvalid`]: somebody else wrote it.
 pub fn names(json: &str) -> Result<Vec<PackageName>, Problem> {
     serde_json::from_str(json).map_err(|e| Problem::ConfigInvalid { detail: text::line(&e.to_string()) })
+}
+
+/// What `search.nix` found. A name that cannot stand in our own list is left out.
+///
+/// # Errors
+/// [`Problem::BadAnswer`].
+pub fn found(tool: &str, json: &str) -> Result<Vec<FoundPackage>, Problem> {
+    #[derive(Deserialize)]
+    struct Raw {
+        name: String,
+        version: String,
+        summary: String,
+    }
+    let all: Vec<Raw> = parse(tool, json)?;
+    let said = |words: &str| Some(text::line(words)).filter(|words| !words.is_empty());
+    let package = |raw: Raw| {
+        let name = PackageName::new(raw.name).ok()?;
+        let (version, summary) = (said(&raw.version), said(&raw.summary));
+        Some(FoundPackage { name, version, summary, repository: None, here: false })
+    };
+    Ok(all.into_iter().filter_map(package).collect())
 }
 
 /// One package of `nix-env --query --json --out-path`.

@@ -10,6 +10,7 @@ use super::store::StorePath;
 use super::{Nixos, failure};
 use cairn_host::Host;
 use cairn_model::Problem;
+use cairn_model::package::FoundPackage;
 
 const LIST: &str = "/root/.nix-channels";
 /// What root's profile of channels calls the one that the system is made from.
@@ -100,12 +101,34 @@ impl Channel {
         nix: &Nix<'_>,
         list: Option<&str>,
     ) -> Result<Evaluated, Problem> {
-        let sources = nix.engine().host.resolve(&format!("{PROFILE}/{NAME}")).map_err(|e| failure::io(&e))?;
-        self.describe(nix, &sources, list).await
+        self.describe(nix, &current_sources(nix)?, list).await
     }
 
     async fn describe(&self, nix: &Nix<'_>, sources: &str, list: Option<&str>) -> Result<Evaluated, Problem> {
-        let expression = format!("({}) (import <nixpkgs/nixos> {{ }})", include_str!("describe.nix"));
+        let answer = self.ask(nix, sources, include_str!("describe.nix"), list).await?;
+        answer::evaluated("nix-instantiate", &answer)
+    }
+
+    /// Packages of the sources that root has, by words in their names.
+    pub(super) async fn search(&self, nix: &Nix<'_>, words: &[&str]) -> Result<Vec<FoundPackage>, Problem> {
+        let words = serde_json::to_string(words).map_err(|e| Problem::EngineFailed { detail: e.to_string() })?;
+        // Of a string in JSON and one in Nix only this differs.
+        let words = serde_json::to_string(&words).map_err(|e| Problem::EngineFailed { detail: e.to_string() })?;
+        let words = words.replace("${", "\\${");
+        let function = format!("({}) {{ words = {words}; }}", include_str!("search.nix"));
+        let answer = self.ask(nix, &current_sources(nix)?, &function, None).await?;
+        answer::found("nix-instantiate", &answer)
+    }
+
+    /// What a function says of the system that the configuration makes.
+    async fn ask(
+        &self,
+        nix: &Nix<'_>,
+        sources: &str,
+        function: &str,
+        list: Option<&str>,
+    ) -> Result<String, Problem> {
+        let expression = format!("({function}) (import <nixpkgs/nixos> {{ }})");
         let mut search = vec![
             format!("nixpkgs={}", nix.place(sources)),
             format!("nixos-config={}", nix.place(CONFIGURATION)),
@@ -113,8 +136,7 @@ impl Channel {
         search.extend(list.map(|list| format!("cairn-packages={}", nix.place(list))));
         search.push(nix.place(PROFILE));
         let more: Vec<&str> = search.iter().flat_map(|entry| ["-I", entry.as_str()]).collect();
-        let answer = nix.evaluate(&expression, &more).await.map_err(failure::evaluating)?;
-        answer::evaluated("nix-instantiate", &answer)
+        nix.evaluate(&expression, &more).await.map_err(failure::evaluating)
     }
 
     /// Lets root's channel be these sources, so that whatever root builds from now on is made of them. Gives what it
@@ -173,6 +195,10 @@ impl Before {
             let _ = Nix::of(engine).profile(PROFILE, &["--switch-generation", &number]).await;
         }
     }
+}
+
+fn current_sources(nix: &Nix<'_>) -> Result<String, Problem> {
+    nix.engine().host.resolve(&format!("{PROFILE}/{NAME}")).map_err(|e| failure::io(&e))
 }
 
 /// The number of root's profile of channels.

@@ -5,7 +5,7 @@
 //! - [`origin`], [`channel`], [`flake`], [`targets`]: where updates come from
 //! - [`check`], [`offer`]: what that offers, pinned
 //! - [`plan`]: what a wish would do
-//! - [`run`], [`build`], [`activate`], [`live`], [`garbage`], [`packages`]: doing it
+//! - [`run`], [`build`], [`activate`], [`live`], [`garbage`], [`packages`]: doing it; [`search`]: what could be added
 //! - [`diff`]: what differs
 //! - [`nix`], [`answer`], [`event`], [`store`], [`failure`]: the programs of Nix and what they say
 
@@ -29,6 +29,7 @@ mod origin;
 mod packages;
 mod plan;
 mod run;
+mod search;
 mod status;
 pub mod store;
 pub mod system;
@@ -41,6 +42,7 @@ use async_trait::async_trait;
 use cairn_host::{Host, watch};
 use cairn_jobs::Context;
 use cairn_model::change::Changes;
+use cairn_model::package::FoundPackage;
 use cairn_model::{Ability, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Target, Update, Wish};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
@@ -58,7 +60,7 @@ pub(crate) const FAMILY: Family = Family {
     build: Some(|host| Arc::new(Nixos::new(host.clone()))),
 };
 
-const ABILITIES: [Ability; 11] = [
+const ABILITIES: [Ability; 12] = [
     Ability::Check,
     Ability::Stage,
     Ability::Rollback,
@@ -67,6 +69,7 @@ const ABILITIES: [Ability; 11] = [
     Ability::Delete,
     Ability::Diff,
     Ability::Packages,
+    Ability::PackageSearch,
     Ability::Rebase,
     Ability::Cleanup,
     Ability::ApplyLive,
@@ -119,7 +122,7 @@ impl Nixos {
         }
         let here = |ability: &Ability| match ability {
             Ability::Check | Ability::Stage => self.origin().is_some(),
-            Ability::Packages => packages::able(self),
+            Ability::Packages | Ability::PackageSearch => packages::able(self),
             Ability::Rebase => targets::any(self),
             Ability::ApplyLive => status::versions(self).is_ok_and(|all| live::candidate(self, all).is_some()),
             _ => true,
@@ -181,6 +184,11 @@ impl Engine for Nixos {
     async fn packages(&self) -> Result<Vec<Package>, Problem> {
         self.needs(Ability::Packages, "packages")?;
         packages::all(self).await
+    }
+
+    async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
+        self.needs(Ability::PackageSearch, "find-packages")?;
+        search::find(self, words, ctx).await
     }
 
     async fn targets(&self) -> Result<Vec<Target>, Problem> {

@@ -63,7 +63,19 @@ pub(super) fn kernel(version: &str) -> String {
     linux.unwrap_or_default()
 }
 
+/// Everything that nixpkgs has.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PACKAGES.iter().map(|p| p.0).chain(MORE.iter().map(|p| p.0))
+}
+
 /// Whether nixpkgs has it.
 pub(super) fn has(name: &str) -> bool {
-    PACKAGES.iter().map(|p| p.0).chain(MORE.iter().map(|p| p.0)).any(|known| known == name)
+    names().any(|known| known == name)
+}
+
+/// The version that it has in the sources that are there from the start; empty where it is not known.
+pub(super) fn version(name: &str) -> &'static str {
+    let added = MORE.iter().find(|p| p.0 == name).map(|p| p.2);
+    let own = PACKAGES.iter().find(|p| p.0 == name).and_then(|p| p.2.get(INSTALLED[2]));
+    added.or(own.copied()).unwrap_or_default()
 }

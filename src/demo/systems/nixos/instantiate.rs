@@ -8,13 +8,14 @@ use std::io;
 
 pub(super) fn play(stage: &Stage, call: &Call) -> Reply {
     let words = super::own_words(call);
-    let ["--eval", "--json", "--strict", "--read-write-mode", "--expr", _, rest @ ..] = words.as_slice()
+    let ["--eval", "--json", "--strict", "--read-write-mode", "--expr", expression, rest @ ..] = words.as_slice()
     else {
         return Reply::unknown(stage, call);
     };
     let answer = match rest {
         ["--option", "tarball-ttl", "0", "--argstr", "url", url] => fetch(stage, url),
         ["--argstr", "name", name, "--argstr", "src", source] => unpack(stage, name, source),
+        ["-I", _, "-I", ..] if expression.contains("{ words = ") => Ok(search(expression)),
         ["-I", nixpkgs, "-I", ..] => describe(stage, nixpkgs, rest),
         _ => return Reply::unknown(stage, call),
     };
@@ -48,6 +49,20 @@ pub(super) fn channel(stage: &Stage, name: &str, source: &str) -> io::Result<Str
         store.paths.entry(path.clone()).or_insert(store::Entry { size: 310 << 20, references: Vec::new() });
     })?;
     Ok(path)
+}
+
+/// The packages with all words in their names; the words stand in the expression, as JSON in a string of Nix.
+fn search(expression: &str) -> Reply {
+    let words = expression.rsplit_once("{ words = ").and_then(|(_, rest)| rest.rsplit_once("; }"));
+    let list = words.and_then(|(words, _)| serde_json::from_str::<String>(&words.replace("\\$", "$")).ok());
+    let Some(words) = list.and_then(|list| serde_json::from_str::<Vec<String>>(&list).ok()) else {
+        return Reply::failed(1, "error: no words");
+    };
+    let fits = |name: &&str| words.iter().all(|word| name.contains(word.as_str()));
+    let found = edition::names().filter(fits).map(|name| {
+        json!({ "name": name, "version": edition::version(name), "summary": format!("What {name} is for") })
+    });
+    Reply::answer(json!(found.collect::<Vec<_>>()).to_string())
 }
 
 fn describe(stage: &Stage, nixpkgs: &str, rest: &[&str]) -> io::Result<Reply> {

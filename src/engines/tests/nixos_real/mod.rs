@@ -69,6 +69,19 @@ async fn conforms_on_the_real_nix() {
 }
 
 #[tokio::test]
+async fn what_is_searched_for_is_never_an_expression() {
+    let Some(world) = World::new(Kind::Channel) else { return };
+    let engine = world.installed(&["26.05.1"]).await;
+    let find = async |words: &str| engine.find_packages(words, &Context::default()).await.unwrap();
+    let found = find("HT op").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].name.as_str(), found[0].version.as_deref()), ("htop", Some("3.4.1")));
+    for words in ["${abort\"x\"}", "$${abort", "\\${abort}", "\"; }", "''", "\\\"", "\\", "\u{202e}\u{7f}"] {
+        assert_eq!(find(words).await, [], "{words:?}");
+    }
+}
+
+#[tokio::test]
 async fn real_generations_are_removed_and_free_what_was_announced() {
     let Some(world) = World::new(Kind::Channel) else { return };
     for number in 1..=4 {
