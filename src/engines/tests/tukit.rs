@@ -179,7 +179,6 @@ async fn snapperd_that_misbehaves_is_a_typed_problem() {
         (failing("error.no_permissions"), "not-authorized"),
         (failing("error.config_locked"), "busy-elsewhere"),
         (failing("error.something"), "engine-failed"),
-        (Mood::Killed, "tool-hung"),
         (Mood::Stuck, "tool-hung"),
     ];
     for (mood, code) in cases {
@@ -188,6 +187,8 @@ async fn snapperd_that_misbehaves_is_a_typed_problem() {
     }
     aeon.played.mood(SNAPPERD, Mood::Well);
     status(&aeon.engine).await;
+    let engine = aeon.engine.clone().patience(Duration::from_secs(3));
+    recorded::service_mischief(&aeon.played, &engine, SNAPPERD).await;
 }
 
 #[tokio::test]
