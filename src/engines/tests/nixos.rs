@@ -3,8 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod conformance;
+#[path = "nixos/live.rs"]
+mod live;
 mod nixos_real;
 mod played;
+#[path = "nixos/search.rs"]
+mod search;
 
 use cairn_demo::systems::Mood;
 use cairn_engines::nixos::Nixos;
@@ -275,67 +279,6 @@ async fn what_runs_without_a_restart_is_not_removed() {
 }
 
 #[tokio::test]
-async fn what_is_next_is_used_at_once() {
-    for system in ["nixos", "nixos-flake"] {
-        let machine = Machine::new(system).await;
-        let engine = &machine.engine;
-        let can = || engine.abilities().contains(&Ability::ApplyLive);
-        assert!(!can(), "nothing is prepared");
-        assert_eq!(engine.run(&Step::ApplyLive, &Context::default()).await, Err(Problem::NothingStaged));
-        let update = check(engine).await;
-        fulfil(engine, Wish::update(), Some(&update)).await;
-        assert!(can());
-        fulfil(engine, Wish::ApplyNow {}, None).await;
-        let now = status(engine).await;
-        let next = now.next().unwrap();
-        assert!(next.live && !next.running && next.checksum == update.checksum, "{now:#?}");
-        assert!(!now.can(Ability::ApplyLive), "it is in use");
-        assert_eq!(engine.run(&Step::ApplyLive, &Context::default()).await, Err(Problem::NothingStaged));
-        machine.played.restart();
-        let running = status(engine).await.running().unwrap().clone();
-        assert!(running.checksum == update.checksum && !running.live);
-        machine.played.nothing_unknown();
-    }
-}
-
-#[tokio::test]
-async fn a_switch_that_fails_is_told_by_what_runs() {
-    let machine = Machine::new("nixos").await;
-    let engine = &machine.engine;
-    fulfil(engine, Wish::StartNext { id: id("42") }, None).await;
-    let before = status(engine).await;
-    let ends =
-        |status: i32| Mood::Failing { status, error: String::new(), words: "no\u{1b}[31m\u{202e}".into() };
-    let apply = async || engine.run(&Step::ApplyLive, &Context::default()).await;
-    for (program, mood, code) in [
-        ("switch-to-configuration", ends(1), "engine-failed"),
-        ("switch-to-configuration", ends(100), "engine-failed"),
-        ("systemd-run", ends(1), "engine-failed"),
-        ("systemd-run", Mood::Killed, "engine-failed"),
-        // It says that it is done, and nothing is.
-        ("systemd-run", Mood::Saying { answer: "activating\n".into() }, "engine-failed"),
-        ("systemd-run", ends(4), "engine-failed"),
-    ] {
-        machine.played.mood(program, mood.clone());
-        let problem = apply().await.unwrap_err();
-        assert_eq!(problem.code(), code, "{program} {mood:?}");
-        assert!(!problem.detail().unwrap_or_default().contains(['\u{1b}', '\u{202e}']), "{problem:?}");
-        assert_eq!(status(engine).await.deployments, before.deployments, "{mood:?}");
-        machine.played.mood(program, Mood::Well);
-    }
-    let stopped = Context::default();
-    stopped.cancel.cancel(cairn_jobs::CancelReason::Asked);
-    assert_eq!(engine.run(&Step::ApplyLive, &stopped).await, Err(Problem::Cancelled));
-    // Some units did not come up: the version is in use all the same.
-    machine.played.mood("switch-to-configuration", ends(4));
-    assert_eq!(apply().await, Ok(()));
-    assert!(status(engine).await.next().unwrap().live);
-    machine.played.stage.remove("/usr/bin/systemd-run").unwrap();
-    machine.link("/run/current-system", &machine.played.host().resolve("/run/booted-system").unwrap());
-    assert!(!status(engine).await.can(Ability::ApplyLive), "nothing starts it");
-}
-
-#[tokio::test]
 async fn a_version_that_is_kept_outlives_its_number() {
     let machine = Machine::new("nixos").await;
     let engine = &machine.engine;
@@ -390,66 +333,6 @@ async fn packages_are_told_with_what_they_are() {
     assert_eq!(of(&now, "htop"), Some((PackageRole::Added, PackageState::Next, None)));
     let host = machine.played.host();
     assert_eq!(host.read(LIST).unwrap().unwrap().matches('"').count(), 4);
-}
-
-#[tokio::test]
-async fn a_search_finds_what_can_be_added() {
-    let machine = Machine::new("nixos").await;
-    let engine = &machine.engine;
-    let find = async |words: &str| engine.find_packages(words, &Context::default()).await;
-    let found = find("  TMUX ").await.unwrap();
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(found[0].version.as_deref(), Some("3.6"));
-    assert!(found[0].here && found[0].summary.is_some());
-    let found = find("e").await.unwrap();
-    assert!(found.len() > 3 && found.iter().all(|p| p.name.as_str().contains('e')), "{found:?}");
-    for nothing in ["", " \n ", "${abort \"x\"}", "\"; }", "no such thing"] {
-        assert_eq!(find(nothing).await.unwrap(), [], "{nothing:?}");
-    }
-    machine.played.nothing_unknown();
-    let flake = Machine::new("nixos-flake").await;
-    assert!(!flake.engine.abilities().contains(&Ability::PackageSearch));
-}
-
-#[tokio::test]
-async fn a_search_that_is_answered_wrongly() {
-    let machine = Machine::new("nixos").await;
-    let engine = machine.engine.clone().patience(Duration::from_secs(1));
-    let long = format!(r#"[{{"name":"{}","version":"1","summary":""}}]"#, "x".repeat(10_000));
-    let hostile = r#"[{"name":"--root=/","version":"1","summary":""},
-        {"name":"htop","version":"3\u001b[31m","summary":"a\u202eb\n","more":1}]"#;
-    for (answer, kept) in [("[]", 0), (hostile, 1), (&*long, 0)] {
-        machine.played.mood("nix-instantiate", Mood::Saying { answer: answer.into() });
-        let found = engine.find_packages("o", &Context::default()).await.unwrap();
-        assert_eq!(found.len(), kept);
-        let shown = format!("{found:?}");
-        assert!(!shown.contains("\\u{1b}") && !shown.contains("\\u{202e}"), "{shown}");
-    }
-    let no = Mood::Failing { status: 1, error: String::new(), words: "error: no".into() };
-    for (mood, code) in [
-        (Mood::Saying { answer: "{}".into() }, "bad-answer"),
-        (Mood::Saying { answer: r#"[{"name":1}]"#.into() }, "bad-answer"),
-        (Mood::Saying { answer: String::new() }, "bad-answer"),
-        (Mood::Truncated, "bad-answer"),
-        (Mood::Huge, "bad-answer"),
-        (Mood::Garbled, "bad-answer"),
-        (no, "config-invalid"),
-        (Mood::Killed, "tool-failed"),
-    ] {
-        machine.played.mood("nix-instantiate", mood.clone());
-        let problem = engine.find_packages("htop", &Context::default()).await.unwrap_err();
-        assert_eq!(problem.code(), code, "{mood:?}: {problem:?}");
-    }
-    machine.played.mood("nix-instantiate", Mood::Stuck);
-    let ctx = Context::default();
-    let stop = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        ctx.cancel.cancel(cairn_jobs::CancelReason::Asked);
-    };
-    let (found, ()) = tokio::join!(engine.find_packages("htop", &ctx), stop);
-    assert_eq!(found, Err(Problem::Cancelled));
-    machine.played.mood("nix-instantiate", Mood::Well);
-    assert_eq!(engine.find_packages("htop", &Context::default()).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
