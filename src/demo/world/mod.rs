@@ -12,7 +12,7 @@ use crate::build::{Parts, RUNNING, UPDATE};
 use crate::error::At;
 use crate::logind::{self, Event, Logind};
 use crate::process::Crowd;
-use crate::systems::{Presence, System};
+use crate::systems::{Presence, Stage, System};
 use crate::{Error, Result, Server, tool};
 use std::ffi::OsStr;
 use std::fs;
@@ -169,7 +169,12 @@ impl World {
 
     /// What a played system's stand-ins were asked and did not know, since its first start.
     pub fn unknown_calls(&self) -> Vec<String> {
-        self.pid().map(|pid| played::stage(pid).unknown_calls()).unwrap_or_default()
+        self.stage().map(|stage| stage.unknown_calls()).unwrap_or_default()
+    }
+
+    /// Where the stand-ins of a played system keep what they know.
+    pub fn stage(&self) -> Result<Stage> {
+        self.pid().map(played::stage).ok_or(Error::NotRunning)
     }
 
     pub fn logind(&self) -> Result<&Logind> {

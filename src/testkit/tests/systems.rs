@@ -5,6 +5,12 @@
 
 #[path = "systems/abilities.rs"]
 mod abilities;
+#[path = "systems/aside.rs"]
+mod aside;
+#[path = "systems/elsewhere.rs"]
+mod elsewhere;
+#[path = "systems/trouble.rs"]
+mod trouble;
 
 use cairn_client::Client;
 use cairn_demo::systems::{self, System};

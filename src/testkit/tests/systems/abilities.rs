@@ -20,6 +20,38 @@ pub async fn go_through(name: &str, test: &mut Test, status: &SystemStatus) {
     if status.can(Ability::KernelArguments) {
         arguments(name, test).await;
     }
+    versions(name, &test.client().await.unwrap()).await;
+}
+
+/// What can be done with versions and found out about them without a restart.
+async fn versions(name: &str, client: &Client) {
+    let status = client.status().await.unwrap();
+    let (running, previous) = (status.running().unwrap(), status.previous());
+    if let Some(previous) = previous.filter(|_| status.can(Ability::Diff)) {
+        client.diff(&previous.id, &running.id).await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
+    }
+    if let Some(previous) = previous.filter(|d| status.can(Ability::Pin) && !d.kept) {
+        for (wish, kept) in [
+            (Wish::Keep { id: previous.id.clone() }, true),
+            (Wish::Unkeep { id: previous.id.clone() }, false),
+        ] {
+            client.wish(&wish).await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
+            assert_eq!(client.status().await.unwrap().find(&previous.id).unwrap().kept, kept, "{name}");
+        }
+    }
+    if status.can(Ability::Snapshot) {
+        client.wish(&Wish::Snapshot { name: "Before the trip".into() }).await.unwrap();
+        let now = client.status().await.unwrap();
+        assert_eq!(now.deployments.len(), status.deployments.len() + 1, "{name}: {now:#?}");
+    }
+    if status.can(Ability::PackageSearch) {
+        let found = client.find_packages("htop").await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
+        assert!(found.iter().any(|package| package.name.as_str() == "htop"), "{name}: {found:?}");
+    }
+    if status.can(Ability::Rebase) {
+        let targets = client.targets().await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
+        assert_eq!(targets.iter().filter(|target| target.current).count(), 1, "{name}: {targets:?}");
+    }
 }
 
 async fn automatic(name: &str, client: &Client, status: &SystemStatus) {
