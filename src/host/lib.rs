@@ -2,6 +2,7 @@
 //!
 //! - [`clock`]: the time, real or set by a test
 //! - [`files`], [`links`], [`mod@write`]: files and links below a root
+//! - [`mounts`]: what is mounted read-only
 //! - [`lock`]: whether somebody holds a file's lock
 //! - [`random`]: random bytes
 //! - [`space`]: room on a file system
@@ -16,6 +17,7 @@ pub mod compare;
 pub mod files;
 pub mod links;
 pub mod lock;
+pub mod mounts;
 pub mod random;
 pub mod space;
 pub mod tool;

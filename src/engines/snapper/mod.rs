@@ -76,7 +76,7 @@ impl Engine for Snapper {
     }
 
     fn abilities(&self) -> Vec<Ability> {
-        let back = layout::can_go_back(&self.host) && self.host.tool(answer::SNAPPER).is_ok();
+        let back = run::can_choose(&self.host);
         let going_back = [Ability::Rollback, Ability::StartNext];
         let able = |ability: &Ability| back || !going_back.contains(ability);
         FAMILY.abilities.iter().copied().filter(able).collect()

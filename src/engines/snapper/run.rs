@@ -3,6 +3,7 @@
 use super::Snapper;
 use super::answer::{SNAPPER, Snapshot, unescape};
 use super::service::Disk;
+use cairn_host::Host;
 use cairn_host::tool::Limits;
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
@@ -30,10 +31,16 @@ pub(super) async fn step(engine: &Snapper, step: &Step, ctx: &Context) -> Result
     }
 }
 
+/// Whether the default subvolume decides what starts next and can be changed from here: the program does that in its own
+/// process, which has the limits of this one.
+pub(super) fn can_choose(host: &Host) -> bool {
+    super::layout::can_go_back(host) && host.tool(SNAPPER).is_ok() && !host.is_read_only("/")
+}
+
 /// Makes a version the next start. snapperd has no call for it: the program sets the default subvolume by itself, and
 /// runs the hooks that write the boot menu. Nothing of it is cut off in the middle.
 async fn start(engine: &Snapper, id: &DeploymentId) -> Result<(), Problem> {
-    if !super::layout::can_go_back(&engine.host) {
+    if !can_choose(&engine.host) {
         return Err(Problem::NotSupported { what: "set-default".into() });
     }
     let before = engine.service.read().await?;

@@ -30,9 +30,11 @@ pub(super) struct Other {
     pub(super) config: BootConfig,
 }
 
-/// Whether there are two slots and somebody who can choose one.
+/// Whether there are two slots and somebody who can choose one. The program that does writes the configuration, with the
+/// limits of this process.
 pub(super) fn can_choose(host: &Host) -> bool {
-    ["A", "B"].iter().all(|image| exists(host, image)) && host.tool(TOOL).is_ok()
+    let slots = ["A", "B"].iter().all(|image| exists(host, image));
+    slots && host.tool(TOOL).is_ok() && !host.is_read_only(CONFIGURATION)
 }
 
 /// The list of images of `steamos-bootconf` has also been seen to have words of other files, and what it is asked to

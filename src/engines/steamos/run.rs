@@ -93,6 +93,9 @@ async fn follow(engine: &Steamos, variant: &str, branch: &str) -> Result<(), Pro
 }
 
 async fn set_default(engine: &Steamos, id: &DeploymentId) -> Result<(), Problem> {
+    if !boot::can_choose(&engine.host) {
+        return Err(unable());
+    }
     let look = look::read(engine).await?;
     plan::choosable(&look)?;
     let deployments = status::deployments(&look)?;

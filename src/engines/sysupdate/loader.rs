@@ -2,6 +2,7 @@
 //! there are, which one starts next, and making another one the default.
 
 use super::Sysupdate;
+use cairn_host::Host;
 use cairn_host::tool::{Limits, Tool};
 use cairn_model::{Problem, text};
 use serde::Deserialize;
@@ -9,6 +10,8 @@ use std::future::pending;
 use std::path::Path;
 
 const NAME: &str = "bootctl";
+/// Where the kernel shows the variables of the firmware (kernel: Documentation/filesystems/efivarfs.rst).
+const VARIABLES: &str = "/sys/firmware/efi/efivars";
 /// More entries than any boot menu has.
 const MOST: usize = 500;
 
@@ -77,6 +80,11 @@ pub(super) async fn read(engine: &Sysupdate) -> Result<Option<Vec<BootEntry>>, P
     let entries = entries(&String::from_utf8(answer).map_err(|_| tool.bad("no UTF-8"))?)?;
     let told = entries.iter().any(|entry| entry.is_selected);
     Ok(told.then_some(entries))
+}
+
+/// Whether this process may change what systemd-boot keeps in variables of the firmware.
+pub(super) fn may_write(host: &Host) -> bool {
+    !(host.exists(VARIABLES) && host.is_read_only(VARIABLES))
 }
 
 /// Makes that entry the default of all starts; without one the first entry is, which is the newest good one.

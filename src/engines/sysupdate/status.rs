@@ -18,9 +18,10 @@ pub(super) async fn read(engine: &Sysupdate, upstream: &Upstream) -> Result<Syst
     let running = running(host, &here)?;
     let told = loader::read(engine).await?.map(|told| Entries::told(&told));
     let all = all(&running, &here);
-    engine.may_choose(told.as_ref().is_some_and(|told| {
+    let another = |told: &Entries| {
         all.iter().any(|version| *version != running && told.id(version, &all).is_some())
-    }));
+    };
+    engine.may_choose(loader::may_write(host) && told.as_ref().is_some_and(another));
     let entries = told.unwrap_or_else(|| Entries::read(host));
     let mut deployments = deployments(&running, &all, &here, &entries, &Transfers::read(host))?;
     if engine.chooses() {

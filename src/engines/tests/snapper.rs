@@ -435,3 +435,17 @@ async fn stand_in_proxy_and_description_agree() {
     snapperd.delete_comparison("root", 1, made).await.unwrap();
     snapperd.delete_snapshots("root", &[made]).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_root_that_cannot_be_written_is_not_gone_back_on() {
+    let debian = Debian::new().await;
+    assert!(debian.engine.abilities().contains(&Ability::Rollback));
+    let table = debian.played.host().read("/proc/self/mountinfo").unwrap().unwrap();
+    debian.played.stage.write("/proc/self/mountinfo", &table.replace(" / rw", " / ro")).unwrap();
+    let abilities = debian.engine.abilities();
+    assert!(!abilities.contains(&Ability::Rollback) && !abilities.contains(&Ability::StartNext), "{abilities:?}");
+    assert!(abilities.contains(&Ability::Pin), "that is snapperd's");
+    let before = debian.disk();
+    let refused = debian.engine.run(&Step::SetDefault { id: id(40) }, &Context::default()).await.unwrap_err();
+    assert_eq!((refused.code(), debian.disk()), ("not-supported", before));
+}

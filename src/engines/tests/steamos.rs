@@ -458,3 +458,24 @@ async fn an_old_image_offers_what_it_can() {
     assert_eq!(machine.engine.abilities(), []);
     assert_eq!(machine.status().await.deployments.len(), 1);
 }
+
+#[tokio::test]
+async fn a_configuration_that_cannot_be_written_is_only_looked_at() {
+    let machine = Machine::new().await;
+    let able = |status: &SystemStatus| status.can(Ability::Rollback) || status.can(Ability::StartNext);
+    let mounts = |esp: &str| {
+        let table = format!(
+            "22 1 0:19 / / ro,relatime - btrfs /dev/vda4 rw\n23 22 0:20 / /esp {esp},relatime - vfat /dev/vda1 rw\n"
+        );
+        machine.played.stage.write("/proc/self/mountinfo", &table).unwrap();
+    };
+    mounts("rw");
+    assert!(able(&machine.status().await));
+    mounts("ro");
+    let status = machine.status().await;
+    assert!(!able(&status) && status.deployments.len() == 2);
+    assert_eq!(machine.plan(Wish::GoBack {}, None).await.unwrap_err().code(), "not-supported");
+    let step = Step::SetDefault { id: status.deployments[1].id.clone() };
+    assert_eq!(machine.engine.run(&step, &Context::default()).await.unwrap_err().code(), "not-supported");
+    assert!(machine.status().await.running().unwrap().next);
+}

@@ -183,3 +183,23 @@ async fn the_way_back_is_named_where_it_makes_room() {
         assert_eq!(replaces(cleanup), None);
     }
 }
+
+#[tokio::test]
+async fn variables_that_cannot_be_written_are_only_read() {
+    let machine = Machine::new("gnomeos", SERVICE).await;
+    let mounts = |options: &str| {
+        let table = format!("22 1 0:19 / / rw - ext4 /dev/vda1 rw\n23 22 0:20 / /sys/firmware/efi/efivars {options} - efivarfs efivarfs rw\n");
+        machine.played.stage.write("/proc/self/mountinfo", &table).unwrap();
+        machine.played.stage.write("/sys/firmware/efi/efivars/LoaderEntryDefault", "").unwrap();
+    };
+    mounts("ro,nosuid");
+    let seen = status(&machine.engine).await;
+    assert!(!can(&machine.engine, Ability::Rollback) && !can(&machine.engine, Ability::StartNext));
+    assert_eq!(plan(&machine.engine, Wish::GoBack {}, None).await.unwrap_err().code(), "not-supported");
+    let older = seen.deployments.iter().find(|d| !d.running).unwrap().id.clone();
+    let refused = machine.engine.run(&Step::SetDefault { id: older }, &Context::default()).await.unwrap_err();
+    assert_eq!((refused.code(), variables(&machine).default.as_str()), ("not-supported", ""));
+    mounts("rw,nosuid");
+    status(&machine.engine).await;
+    assert!(can(&machine.engine, Ability::Rollback));
+}
