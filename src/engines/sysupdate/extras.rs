@@ -2,7 +2,7 @@
 
 use super::upstream::Upstream;
 use super::{Sysupdate, choose, extension, status};
-use cairn_model::{Extra, ExtraId, Problem};
+use cairn_model::{Extra, ExtraId, Problem, SystemStatus};
 
 /// An extension that has a feature's name came with that and is not named twice.
 pub(super) async fn all(engine: &Sysupdate, upstream: &Upstream) -> Result<Vec<Extra>, Problem> {
@@ -29,6 +29,15 @@ pub(super) async fn changeable(
     if found.changeable { Ok(found) } else { Err(Problem::NotSupported { what: id.to_string() }) }
 }
 
+/// A feature that is turned on is missing in every version that is here, which makes all of them incomplete but the one
+/// that runs: also the one that is prepared.
+///
+/// # Errors
+/// [`Problem::RestartFirst`].
+pub(super) fn may_turn(extra: &Extra, on: bool, status: &SystemStatus) -> Result<(), Problem> {
+    if on && !extra.enabled && status.restart_pending() { Err(Problem::RestartFirst) } else { Ok(()) }
+}
+
 /// Turns a feature on or off. Its files come and go with the next update.
 pub(super) async fn change(
     engine: &Sysupdate,
@@ -36,8 +45,11 @@ pub(super) async fn change(
     id: &ExtraId,
     enabled: bool,
 ) -> Result<(), Problem> {
-    choose::not_busy(&status::read(engine, upstream).await?)?;
-    if changeable(engine, upstream, id).await?.enabled == enabled {
+    let status = status::read(engine, upstream).await?;
+    choose::not_busy(&status)?;
+    let extra = changeable(engine, upstream, id).await?;
+    may_turn(&extra, enabled, &status)?;
+    if extra.enabled == enabled {
         return Ok(());
     }
     upstream.set_feature(id, enabled).await?;

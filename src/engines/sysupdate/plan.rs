@@ -20,9 +20,10 @@ pub(super) async fn make(
             plan.warnings.push(Warning::SpaceUnknown);
         }
         Wish::Cleanup {} => may_make_room(status)?,
-        Wish::ChangeExtra { id, .. } => {
+        Wish::ChangeExtra { id, enabled } => {
             choose::not_busy(status)?;
-            extras::changeable(engine, &engine.upstream()?, id).await?;
+            let extra = extras::changeable(engine, &engine.upstream()?, id).await?;
+            extras::may_turn(&extra, *enabled, status)?;
         }
         _ => choose::not_busy(status)?,
     }

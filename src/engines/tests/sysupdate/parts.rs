@@ -143,3 +143,22 @@ async fn answers_that_nobody_should_give() {
     let hung = machine.engine.clone().patience(Duration::from_millis(500)).extras().await;
     assert_eq!(hung.unwrap_err().code(), "tool-hung");
 }
+
+#[tokio::test]
+async fn nothing_is_turned_on_while_another_version_waits() {
+    let machine = Machine::new("gnomeos", SERVICE).await;
+    let update = conformance::check(&machine.engine).await;
+    fulfil(&machine.engine, Wish::update(), Some(&update)).await;
+    let before = status(&machine.engine).await;
+    assert!(before.restart_pending());
+    assert_eq!(plan(&machine.engine, turn("devel", true), None).await.unwrap_err(), Problem::RestartFirst);
+    let step = Step::Extra { id: id("devel"), enabled: true };
+    assert_eq!(machine.engine.run(&step, &Context::default()).await.unwrap_err(), Problem::RestartFirst);
+    assert_eq!(status(&machine.engine).await.deployments, before.deployments, "what waits is still whole");
+    fulfil(&machine.engine, turn("devel", false), None).await;
+    machine.played.restart();
+    fulfil(&machine.engine, turn("devel", true), None).await;
+    assert!(status(&machine.engine).await.previous().is_none(), "nothing else is whole");
+    fulfil(&machine.engine, turn("devel", false), None).await;
+    assert!(status(&machine.engine).await.previous().is_some(), "it is whole again");
+}
