@@ -1,4 +1,7 @@
 //! Holding a job for a while: asked for from outside, carried out by whoever runs it.
+//!
+//! Whoever runs the job takes the asking back where it could not be held, or goes on all the same: then the token says so,
+//! and whoever asked hears it as a change.
 
 use tokio::sync::watch;
 
@@ -7,7 +10,7 @@ use tokio::sync::watch;
 pub struct PauseToken(watch::Sender<bool>);
 
 impl PauseToken {
-    /// Asks to hold (`true`) or to go on.
+    /// Asks to hold (`true`) or to go on; from the one who runs the job, tells which of them it is.
     pub fn set(&self, paused: bool) {
         self.0.send_if_modified(|now| std::mem::replace(now, paused) != paused);
     }

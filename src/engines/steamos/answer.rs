@@ -21,14 +21,15 @@ pub enum State {
 }
 
 impl State {
-    /// Nothing else may be changed meanwhile. What is not known may be just that.
+    /// Nothing else may be changed meanwhile. What is not known may be just that. What is held is not: it may stay so for
+    /// ever, and whoever wishes for an update takes it over.
     pub fn is_busy(self) -> bool {
-        matches!(self, Self::InProgress | Self::Paused | Self::Unknown)
+        matches!(self, Self::InProgress | Self::Unknown)
     }
 
     /// The other slot holds a part of something.
     pub fn spoils(self) -> bool {
-        self.is_busy() || matches!(self, Self::Failed | Self::Cancelled)
+        self.is_busy() || matches!(self, Self::Paused | Self::Failed | Self::Cancelled)
     }
 }
 

@@ -22,20 +22,31 @@ impl Hold {
         Self { token: ctx.pause.clone(), wishes: ctx.pause.subscribe(), told: false }
     }
 
-    /// Tells the service what is asked for and not told yet. What it refuses is tried again at the next look.
+    /// Tells the service what is asked for and not told yet. What it refuses, and what Steam took back since, is taken
+    /// back from the token as well.
     pub(super) async fn carry_out(&mut self, engine: &Steamos, proxy: &Atomupd1Proxy<'_>, now: State) {
         let wanted = self.token.is_paused();
-        if wanted == self.told {
-            return;
-        }
-        let done = match (wanted, now) {
-            (true, State::InProgress) => within(SERVICE, engine.patience, proxy.pause_update()).await.is_ok(),
-            (false, State::Paused) => within(SERVICE, engine.patience, proxy.resume_update()).await.is_ok(),
+        match (wanted, now) {
+            // It was held at the last word, and somebody else let it go on.
+            (true, State::InProgress) if self.told => self.turn(wanted, false),
+            (true, State::InProgress) => {
+                let held = within(SERVICE, engine.patience, proxy.pause_update()).await.is_ok();
+                self.turn(wanted, held);
+            }
+            (false, State::Paused) if self.told => {
+                let held = within(SERVICE, engine.patience, proxy.resume_update()).await.is_err();
+                self.turn(wanted, held);
+            }
             // It is so already.
-            _ => true,
-        };
-        if done {
-            self.told = wanted;
+            _ => self.told = wanted,
+        }
+    }
+
+    fn turn(&mut self, wanted: bool, held: bool) {
+        self.told = held;
+        // Where it was done, the person may have asked for something else since.
+        if held != wanted {
+            self.token.set(held);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Everything that is known at one moment.
 
-use super::answer::{Atomupd, Build, properties};
+use super::answer::{Atomupd, Build, State, properties};
 use super::boot::{self, Slots};
 use super::images::Images;
 use super::proxy::{PATH, SERVICE};
@@ -26,6 +26,11 @@ impl Look {
     /// Somebody changes the slots right now.
     pub(super) fn is_busy(&self) -> bool {
         self.service.as_ref().is_some_and(|service| service.state.is_busy())
+    }
+
+    /// Somebody began to change them and holds that.
+    pub(super) fn is_held(&self) -> bool {
+        self.service.as_ref().is_some_and(|service| service.state == State::Paused)
     }
 }
 

@@ -9,6 +9,7 @@
 //! - `check`, `targets`: what is offered
 //! - `plan`, `run`, `update`: what a wish would do, and doing it
 //! - `hold`: letting an update wait, and go on
+//! - `left`: one that waits and that nobody looks after
 //! - `follow`: how far an update is, also one that Steam began
 //! - `failure`: what the service's errors mean
 
@@ -19,6 +20,7 @@ mod failure;
 mod follow;
 mod hold;
 pub mod images;
+mod left;
 mod look;
 mod plan;
 mod proxy;
@@ -73,6 +75,7 @@ pub struct Steamos {
     host: Host,
     bus: Bus,
     patience: Duration,
+    longest: Duration,
     /// An update that runs is our own, and nobody else's.
     working: Arc<AtomicBool>,
 }
@@ -80,12 +83,17 @@ pub struct Steamos {
 impl Steamos {
     pub fn new(host: Host) -> Self {
         let bus = Bus::of(&host);
-        Self { host, bus, patience: PATIENCE, working: Arc::default() }
+        Self { host, bus, patience: PATIENCE, longest: follow::LONGEST, working: Arc::default() }
     }
 
     /// How long a question may take.
     pub fn patience(self, time: Duration) -> Self {
         Self { patience: time, ..self }
+    }
+
+    /// How long an update may take, without the time that it is held.
+    pub fn longest(self, time: Duration) -> Self {
+        Self { longest: time, ..self }
     }
 
     /// Images from before the service have a script only, which does not tell what it would install.

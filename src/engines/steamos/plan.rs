@@ -31,16 +31,21 @@ pub(super) async fn make(
     Ok(plan)
 }
 
-/// Whether something may be written into the other slot. What was chosen to start next must stay what it is.
+/// Whether something may be written into the other slot. What was chosen to start next must stay what it is. What is held
+/// there is taken over.
 pub(super) fn fillable(look: &Look) -> Result<(), Problem> {
-    choosable(look)?;
+    free(look)?;
     let chosen = look.slots.as_ref().is_some_and(|slots| slots.selected != slots.this);
     if chosen { Err(Problem::RestartFirst) } else { Ok(()) }
 }
 
-/// Whether the next start may be chosen. An update is made complete while the system goes down, which nothing but that
-/// restart undoes.
+/// Whether the next start may be chosen. An update that is held chooses it as well once it goes on.
 pub(super) fn choosable(look: &Look) -> Result<(), Problem> {
+    if look.is_held() { Err(Problem::BusyElsewhere) } else { free(look) }
+}
+
+/// An update is made complete while the system goes down, which nothing but that restart undoes.
+fn free(look: &Look) -> Result<(), Problem> {
     if look.is_busy() {
         return Err(Problem::BusyElsewhere);
     }

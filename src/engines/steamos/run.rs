@@ -3,7 +3,7 @@
 use super::answer::Atomupd;
 use super::look::{self, Look};
 use super::proxy::{Atomupd1Proxy, SERVICE};
-use super::{Steamos, boot, check, failure, plan, status, update};
+use super::{Steamos, boot, check, failure, left, plan, status, update};
 use crate::bus::within;
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
@@ -50,6 +50,7 @@ async fn rebase(engine: &Steamos, target: &TargetId, ctx: &Context) -> Result<()
     let (variant, branch) = plan::known(&look, target)?;
     let before = look.service.as_ref().ok_or_else(unable)?;
     ctx.progress.begin(Stage::Checking, 0.1);
+    left::end(engine, &look).await?;
     let done = match follow(engine, &variant, &branch).await {
         Ok(()) => offered(engine, &look, ctx).await,
         failed => failed,

@@ -1,25 +1,26 @@
 //! One update, from its start to its end. The service does the work; what is shown is what its properties say.
 
 use super::answer::{Atomupd, State};
+use super::hold::Hold;
 use super::images::Images;
 use super::look::{self, Look};
 use super::proxy::{self, Atomupd1Proxy, SERVICE};
-use super::hold::Hold;
-use super::{Steamos, boot, failure, follow};
+use super::{Steamos, boot, failure, follow, left};
 use crate::bus::{Refusal, within};
 use cairn_jobs::Context;
 use cairn_model::{Problem, text};
 use futures_util::StreamExt;
+use futures_util::stream::BoxStream;
 use std::sync::atomic::Ordering;
-
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Lets the service install that build and waits for the end.
 pub(super) async fn run(engine: &Steamos, before: &Look, build: &str, ctx: &Context) -> Result<(), Problem> {
     ctx.checkpoint()?;
     noted(engine, before)?;
     let _own = Own::begin(engine);
-    let limit = tokio::time::timeout(follow::LONGEST, install(engine, build, ctx)).await;
-    limit.map_err(|_| Problem::ToolHung { tool: SERVICE.into(), seconds: follow::LONGEST.as_secs() })??;
+    install(engine, build, ctx).await?;
     complete(engine, build).await
 }
 
@@ -38,20 +39,43 @@ async fn install(engine: &Steamos, build: &str, ctx: &Context) -> Result<(), Pro
     let connection = engine.bus.connect().await?;
     let proxy =
         within(SERVICE, engine.patience, Atomupd1Proxy::new(&connection)).await.map_err(failure::of)?;
-    let mut changes = engine.bus.signals(proxy::changes()?);
-    let started = within(SERVICE, engine.patience, proxy.start_update(build)).await;
-    if let Err(refusal) = started {
+    let changes = engine.bus.signals(proxy::changes()?);
+    if let Err(refusal) = begin(engine, &proxy, build).await {
         return Err(not_started(engine, refusal).await);
     }
+    let end = accompany(engine, &proxy, build, changes, ctx).await;
+    if end.is_err() {
+        give_up(engine, &proxy, build).await;
+    }
+    end
+}
+
+async fn begin(engine: &Steamos, proxy: &Atomupd1Proxy<'_>, build: &str) -> Result<(), Refusal> {
+    if left::take_over(engine, proxy, build).await? {
+        return Ok(());
+    }
+    within(SERVICE, engine.patience, proxy.start_update(build)).await
+}
+
+/// Shows how far it is and passes on what the person asks for, until it has ended.
+async fn accompany(
+    engine: &Steamos,
+    proxy: &Atomupd1Proxy<'_>,
+    build: &str,
+    mut changes: BoxStream<'static, ()>,
+    ctx: &Context,
+) -> Result<(), Problem> {
     let (mut stopping, mut listening, mut hold) = (false, true, Hold::of(ctx));
+    let mut limit = Limit::new(engine.longest);
     loop {
         let now = look::service(engine).await?;
         follow::show(&now, engine.host.clock.now(), ctx);
         if let Some(end) = ended(&now, build, stopping) {
             return end;
         }
+        limit.look(now.state)?;
         if !stopping {
-            hold.carry_out(engine, &proxy, now.state).await;
+            hold.carry_out(engine, proxy, now.state).await;
         }
         tokio::select! {
             change = changes.next(), if listening => listening = change.is_some(),
@@ -66,10 +90,50 @@ async fn install(engine: &Steamos, build: &str, ctx: &Context) -> Result<(), Pro
     }
 }
 
+/// What this job began must neither go on nor stay held once nobody looks after it.
+async fn give_up(engine: &Steamos, proxy: &Atomupd1Proxy<'_>, build: &str) {
+    let going = |now: Atomupd| {
+        let ours = now.update.is_some_and(|update| update.id == build);
+        ours && (now.state.is_busy() || now.state == State::Paused)
+    };
+    // Where nobody can tell, it was ours when somebody last could.
+    if look::service(engine).await.map_or(true, going) {
+        let _ = within(SERVICE, engine.patience, proxy.cancel_update()).await;
+    }
+}
+
+/// How long it may take. The clock stands still while it is held.
+struct Limit {
+    left: Duration,
+    longest: Duration,
+    since: Instant,
+    held: bool,
+}
+
+impl Limit {
+    fn new(longest: Duration) -> Self {
+        Self { left: longest, longest, since: Instant::now(), held: false }
+    }
+
+    /// Counts the time since the last look as what that look saw.
+    fn look(&mut self, now: State) -> Result<(), Problem> {
+        let passed = self.since.elapsed();
+        self.since = Instant::now();
+        let held = std::mem::replace(&mut self.held, now == State::Paused);
+        if !held {
+            self.left = self.left.saturating_sub(passed);
+        }
+        if self.left.is_zero() {
+            return Err(Problem::ToolHung { tool: SERVICE.into(), seconds: self.longest.as_secs() });
+        }
+        Ok(())
+    }
+}
+
 /// Whoever was faster is at work now.
 async fn not_started(engine: &Steamos, refusal: Refusal) -> Problem {
     match look::service(engine).await {
-        Ok(now) if now.state.is_busy() => Problem::BusyElsewhere,
+        Ok(now) if now.state.is_busy() || now.state == State::Paused => Problem::BusyElsewhere,
         _ => failure::of(refusal),
     }
 }

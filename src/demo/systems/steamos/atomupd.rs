@@ -45,7 +45,7 @@ impl Atomupd {
     async fn turn(&self, from: u32, to: u32, connection: &Connection) -> fdo::Result<()> {
         self.stage.enter(NAME).await?;
         let turned = |state: &mut SteamOs| {
-            let fits = state.status == from;
+            let fits = state.status == from && !state.stubborn;
             state.status = if fits { to } else { state.status };
             fits
         };
@@ -89,11 +89,13 @@ impl Atomupd {
         let version = state.available.get(&id).and_then(|facts| facts.get("version")?.as_str());
         let build = Build { id, version: version.unwrap_or_default().into() };
         self.spoil(&state.other())?;
-        self.change(|state| {
+        let number = self.change(|state| {
             state.images.remove(&state.other());
             (state.status, state.percent, state.ends, state.update) = (IN_PROGRESS, 0.0, 0, build);
+            state.begun += 1;
+            state.begun
         })?;
-        tokio::spawn(install(self.clone(), connection.clone(), version.is_some()));
+        tokio::spawn(install(self.clone(), connection.clone(), number, version.is_some()));
         Ok(())
     }
 
@@ -264,8 +266,8 @@ async fn tell(connection: &Connection) -> zbus::Result<()> {
     service.branch_changed(emitter).await
 }
 
-/// Fills the other slot part by part, until somebody says stop or it is to fail.
-async fn install(service: Atomupd, connection: Connection, offered: bool) {
+/// Fills the other slot part by part, until somebody says stop, another update begins or it is to fail.
+async fn install(service: Atomupd, connection: Connection, number: u64, offered: bool) {
     let (mut part, mut held) = (0, Duration::ZERO);
     let begun = Instant::now();
     while part < PARTS {
@@ -275,6 +277,9 @@ async fn install(service: Atomupd, connection: Connection, offered: bool) {
         };
         tokio::time::sleep(slow).await;
         let status = service.change(|state| {
+            if state.begun != number {
+                return CANCELLED;
+            }
             if state.status == IN_PROGRESS {
                 part += 1;
                 advance(state, part, offered);

@@ -50,6 +50,10 @@ pub struct SteamOs {
     pub update: Build,
     pub failure: String,
     pub failure_words: String,
+    /// How many updates were begun.
+    pub begun: u64,
+    /// Updates are neither held nor let go on.
+    pub stubborn: bool,
     /// An update fails with that error once half of it is done.
     pub fails: String,
 }
@@ -84,6 +88,8 @@ impl Default for SteamOs {
             update: Build::default(),
             failure: String::new(),
             failure_words: String::new(),
+            begun: 0,
+            stubborn: false,
             fails: String::new(),
         }
     }
