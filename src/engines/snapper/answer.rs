@@ -128,6 +128,19 @@ pub fn unescape(text: &str) -> String {
     String::from_utf8_lossy(&bytes).into_owned()
 }
 
+/// The reverse, for what snapperd is told.
+pub fn escape(text: &str) -> String {
+    let mut told = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'\\' => told.push_str("\\\\"),
+            byte if byte.is_ascii() => told.push(char::from(byte)),
+            byte => told.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    told
+}
+
 fn digit(byte: u8) -> Option<u8> {
     char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok())
 }
@@ -143,6 +156,10 @@ mod tests {
             assert_eq!(unescape(odd), odd);
         }
         assert_eq!(unescape(r"\xff"), "\u{fffd}");
+        assert_eq!(escape("Rückkehr \\ x"), r"R\xc3\xbcckkehr \\ x");
+        for words in ["Vor der Reise \u{1f3d4}", r"\x41 \\", ""] {
+            assert_eq!(unescape(&escape(words)), words);
+        }
     }
 
     #[test]

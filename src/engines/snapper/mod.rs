@@ -5,9 +5,11 @@
 //! - [`answer`]: what it says, as data
 //! - [`layout`]: whether this root can be another snapshot at the next start
 //! - `versions`, `status`, [`diff`], [`usage`]: what there is
+//! - `cleanup`: what snapper's own rules no longer keep
 //! - `plan`, [`etc`], `run`: what a wish would do, and doing it
 
 pub mod answer;
+mod cleanup;
 pub(crate) mod diff;
 pub(crate) mod etc;
 mod failure;
@@ -42,7 +44,15 @@ pub(crate) const FAMILY: Family = Family {
         Bus("org.opensuse.Snapper"),
         Content { folder: "/etc/snapper/configs", ending: "", words: "SUBVOLUME=\"/\"" },
     ],
-    abilities: &[Ability::Rollback, Ability::StartNext, Ability::Pin, Ability::Delete, Ability::Diff],
+    abilities: &[
+        Ability::Rollback,
+        Ability::StartNext,
+        Ability::Pin,
+        Ability::Delete,
+        Ability::Diff,
+        Ability::Cleanup,
+        Ability::Snapshot,
+    ],
     build: Some(|host| Arc::new(Snapper::new(host.clone()))),
 };
 
@@ -77,8 +87,11 @@ impl Engine for Snapper {
 
     fn abilities(&self) -> Vec<Ability> {
         let back = run::can_choose(&self.host);
-        let going_back = [Ability::Rollback, Ability::StartNext];
-        let able = |ability: &Ability| back || !going_back.contains(ability);
+        let able = |ability: &Ability| match ability {
+            Ability::Rollback | Ability::StartNext => back,
+            Ability::Cleanup => cleanup::Rules::read(&self.host).any() && self.host.tool(answer::SNAPPER).is_ok(),
+            _ => true,
+        };
         FAMILY.abilities.iter().copied().filter(able).collect()
     }
 

@@ -1,6 +1,6 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
-use super::{Snapper, etc};
+use super::{Snapper, cleanup, etc};
 use crate::plan;
 use cairn_model::{Plan, Problem, SystemStatus, Update, Wish};
 
@@ -14,6 +14,9 @@ pub(super) async fn make(
     if let (Wish::GoBack {} | Wish::StartNext { .. }, Some(target)) = (wish, &plan.target_id) {
         let disk = engine.service.read().await?;
         plan.warnings.extend(etc::stays(&engine.host, &disk, target).await?);
+    }
+    if let Wish::Cleanup {} = wish {
+        cleanup::allowed(status)?;
     }
     if let Wish::Keep { id } | Wish::Unkeep { id } = wish {
         // What is no snapshot is not cleaned up, and snapper notes nothing about it.

@@ -1,6 +1,6 @@
 //! Doing one step. Whatever a plan promised is looked at again here: another tool may have changed the system in between.
 
-use super::Snapper;
+use super::{Snapper, cleanup};
 use super::answer::{SNAPPER, Snapshot, unescape};
 use super::service::Disk;
 use cairn_host::Host;
@@ -26,6 +26,14 @@ pub(super) async fn step(engine: &Snapper, step: &Step, ctx: &Context) -> Result
         Step::Remove { id } => {
             ctx.progress.begin(Stage::Cleaning, 1.0);
             engine.service.remove(id).await
+        }
+        Step::Cleanup => {
+            ctx.progress.begin(Stage::Cleaning, 1.0);
+            cleanup::run(engine, ctx).await
+        }
+        Step::Snapshot { name } => {
+            ctx.progress.begin(Stage::Writing, 1.0);
+            engine.service.make(name).await
         }
         _ => Err(Problem::NotSupported { what: "step".into() }),
     }

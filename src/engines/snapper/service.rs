@@ -7,6 +7,7 @@ use crate::bus::{Bus, within};
 use cairn_host::Host;
 use cairn_model::{DeploymentId, Problem};
 use futures_util::stream::BoxStream;
+use std::collections::HashMap;
 use std::future::Future;
 use std::time::Duration;
 use zbus::MatchRule;
@@ -20,6 +21,9 @@ const ROOT: &str = "/";
 const USUAL: &str = "root";
 /// What a version is given back to when nothing else is known; every configuration has it.
 const USUAL_CLEANUP: &str = "number";
+
+/// Hooks may run meanwhile.
+const MAKING: Duration = Duration::from_secs(600);
 
 /// The snapshots of `/` at one moment.
 #[derive(Clone, Debug)]
@@ -163,6 +167,17 @@ impl Service {
             self.write(&disk.config, &to).await?;
         }
         Ok(())
+    }
+
+    /// Saves what runs. Like one that is made by hand it stays until somebody gives it back to a cleanup or deletes it.
+    pub(crate) async fn make(&self, name: &str) -> Result<(), Problem> {
+        let proxy = self.proxy().await?;
+        let config = self.config(&proxy).await?;
+        let (name, none) = (answer::escape(name), HashMap::new());
+        let call = proxy.create_single_snapshot(&config, &name, "", &none);
+        let number = within(SNAPPER, MAKING, call).await.map_err(failure::of)?;
+        let made = self.read().await?;
+        made.find(number).map(|_| ()).ok_or_else(|| bad(&format!("snapshot {number} was made and is in no list")))
     }
 
     /// Deletes one version. Nothing of a change is left over: pre and post snapshot go together.

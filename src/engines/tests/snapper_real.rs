@@ -126,7 +126,10 @@ impl Disk {
             ("etc/group", "root:x:0:\n"),
             ("etc/os-release", "ID=test\nPRETTY_NAME=\"A real disk\"\nVERSION_ID=\"1\"\n"),
             ("etc/default/snapper", "SNAPPER_CONFIGS=\"root\"\n"),
-            ("etc/snapper/configs/root", "SUBVOLUME=\"/\"\nFSTYPE=\"btrfs\"\nQGROUP=\"\"\n"),
+            (
+                "etc/snapper/configs/root",
+                "SUBVOLUME=\"/\"\nFSTYPE=\"btrfs\"\nQGROUP=\"\"\nNUMBER_CLEANUP=\"yes\"\nNUMBER_MIN_AGE=\"0\"\nNUMBER_LIMIT=\"1\"\n",
+            ),
             ("etc/state", "one\n"),
         ];
         for (path, text) in files {
@@ -265,6 +268,7 @@ async fn keeps_deletes_and_goes_back() {
     compares(&engine, &one).await;
     deletes(&engine).await;
     costs(&engine).await;
+    saves_and_cleans_up(&engine).await;
     agrees_with_what_it_says_of_itself().await;
 
     // What an interrupted comparison keeps busy is free again once its connection is gone.
@@ -302,6 +306,30 @@ async fn keeps_deletes_and_goes_back() {
     assert!(!undone.restart_pending() && undone.next().unwrap().id == running);
     fulfil(&engine, Wish::StartNext { id: one }, None).await;
     fs::write("/run/wanted", wanted.checksum).unwrap();
+}
+
+/// A snapshot of the person's stays, of two others the rules keep one.
+async fn saves_and_cleans_up(engine: &Snapper) {
+    let known = status(engine).await;
+    fulfil(engine, Wish::Snapshot { name: "Vor der Reise \\ größer".into() }, None).await;
+    let of = |title: &str| {
+        let title = title.to_owned();
+        async move { status(engine).await.deployments.into_iter().find(|d| d.title.as_deref() == Some(&title)) }
+    };
+    let saved = of("Vor der Reise \\ größer").await.unwrap();
+    assert!(saved.kept && known.find(&saved.id).is_none(), "{saved:?}");
+    for description in ["old", "new"] {
+        let made =
+            snapperd().await.create_single_snapshot("root", description, "number", &HashMap::new()).await;
+        made.unwrap();
+    }
+    fulfil(engine, Wish::Cleanup {}, None).await;
+    assert!(of("old").await.is_none() && of("new").await.is_some());
+    assert_eq!(of("Vor der Reise \\ größer").await.unwrap().id, saved.id);
+    fulfil(engine, Wish::Unkeep { id: saved.id.clone() }, None).await;
+    for id in [saved.id, of("new").await.unwrap().id] {
+        fulfil(engine, Wish::Remove { id }, None).await;
+    }
 }
 
 async fn keeps(engine: &Snapper, id: &DeploymentId) {

@@ -58,6 +58,21 @@ impl Disk {
         number
     }
 
+    /// Keeps the two newest of those that an algorithm looks after, and all that are important.
+    pub(crate) fn clean_up(&mut self, algorithm: &str) {
+        let special = [self.active, self.default];
+        let mut left = 2;
+        let mut gone = Vec::new();
+        for s in self.snapshots.iter().rev().filter(|s| s.cleanup == algorithm) {
+            let stays = special.contains(&Some(s.number)) || s.userdata.contains_key("important") || left > 0;
+            left -= usize::from(left > 0);
+            if !stays {
+                gone.push(s.number);
+            }
+        }
+        self.snapshots.retain(|s| !gone.contains(&s.number));
+    }
+
     /// snapper: client/snapper/cmd-rollback.cc with a number.
     pub(crate) fn roll_back(&mut self, number: u32, classic: bool) -> Option<()> {
         self.find(number)?;

@@ -49,7 +49,7 @@ pub(crate) fn service_file(stage: &Stage) -> io::Result<()> {
     let name = service::NAME;
     let service = format!("[D-BUS Service]\nName={name}\nExec=/usr/sbin/snapperd\nUser=root\n");
     stage.write(&format!("/usr/share/dbus-1/system-services/{name}.service"), &service)?;
-    stage.write("/etc/snapper/configs/root", "SUBVOLUME=\"/\"\nFSTYPE=\"btrfs\"\nNUMBER_LIMIT=\"50\"\n")
+    stage.write("/etc/snapper/configs/root", "SUBVOLUME=\"/\"\nFSTYPE=\"btrfs\"\nNUMBER_CLEANUP=\"yes\"\nNUMBER_LIMIT=\"2\"\n")
 }
 
 /// Some months of apt and one evening of care before a trip.

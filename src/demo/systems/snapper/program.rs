@@ -17,6 +17,12 @@ pub(crate) fn play(stage: &Stage, call: &Call) -> Reply {
                 disk.roll_back(number, *ambit == "classic" || writable)
             })
         }
+        ["--config", "root", "cleanup", algorithm @ ("number" | "timeline" | "empty-pre-post")] => {
+            match stage.change(STATE, |disk: &mut Disk| disk.clean_up(algorithm)) {
+                Ok(()) => Reply::default(),
+                Err(error) => Reply::failed(1, error.to_string()),
+            }
+        }
         _ => Reply::unknown(stage, call),
     }
 }

@@ -181,6 +181,7 @@ async fn abilities_and_plans_agree(engine: &dyn Engine, status: &SystemStatus) {
         (Ability::DownloadOnly, Wish::Download {}),
         (Ability::ApplyLive, Wish::ApplyNow {}),
         (Ability::Unlock, Wish::Unlock {}),
+        (Ability::Snapshot, Wish::Snapshot { name: "Before the trip".into() }),
         (Ability::KernelArguments, Wish::ChangeArguments { delta: argument() }),
         (
             Ability::Extras,
