@@ -96,6 +96,12 @@ pub trait Engine: Debug + Send + Sync {
         Err(unable("extras"))
     }
 
+    /// The person, or the health checks, say that the running version works or does not. Told to whoever decides about
+    /// the next start, where somebody counts; `Ok` at once where nobody does, or where it was told before.
+    async fn confirm(&self, _good: bool, _ctx: &Context) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Makes the next restart one without firmware and kernel.
     async fn prepare_soft_restart(&self) -> Result<(), Problem> {
         Err(unable("soft-restart"))

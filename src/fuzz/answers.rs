@@ -53,6 +53,7 @@ fn json(answer: &[u8]) {
     clean(sysupdate::answer::described("1", answer));
     clean(sysupdate::answer::new(answer));
     clean(sysupdate::loader::entries(answer));
+    clean(sysupdate::bless::verdict(answer));
     clean(sysupdate::feature::list(answer));
     if let Ok(id) = ExtraId::new("devel") {
         clean(sysupdate::feature::described(&id, answer, true));

@@ -131,4 +131,8 @@ impl Engine for Rauc {
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
         run::step(self, step, ctx).await
     }
+
+    async fn confirm(&self, good: bool, ctx: &Context) -> Result<(), Problem> {
+        run::confirm(self, good, ctx).await
+    }
 }

@@ -1,5 +1,7 @@
 //! Doing one step. Whatever a plan promised is looked at again here: somebody else may have changed the slots in between.
 
+use super::answer::Boot;
+use super::configuration::Configuration;
 use super::proxy::SERVICE;
 use super::{Rauc, bundles, install, look, plan, status};
 use crate::bus::within;
@@ -50,6 +52,27 @@ async fn set_default(engine: &Rauc, id: &DeploymentId) -> Result<(), Problem> {
     }
     let slot = look.bootable().find(|slot| slot.id().is_ok_and(|own| own == *id)).ok_or_else(missing)?;
     activate(engine, &slot.name).await
+}
+
+/// Tells the boot loader what to think of the slot that runs. It is told each time: how many tries are left RAUC does not
+/// say, and marking a slot good gives it all of them.
+pub(super) async fn confirm(engine: &Rauc, good: bool, ctx: &Context) -> Result<(), Problem> {
+    ctx.checkpoint()?;
+    if !Configuration::read(&engine.host).chooses() {
+        return Ok(());
+    }
+    if look::read(engine).await?.service.busy {
+        return Err(Problem::BusyElsewhere);
+    }
+    let (word, opposite) = if good { ("good", Boot::Bad) } else { ("bad", Boot::Good) };
+    let proxy = look::proxy(engine).await?;
+    within(SERVICE, engine.patience, proxy.mark(word, "booted")).await?;
+    match look::read(engine).await?.running()? {
+        slot if slot.boot == opposite => Err(Problem::EngineFailed {
+            detail: text::line(&format!("{} is not marked {word}", slot.name)),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// Lets that slot start next, and believes it when the boot loader says so.

@@ -3,12 +3,14 @@
 //!
 //! - [`answer`]: what upstream answers; `version`, `entries`, `transfers`: what lies on the disk
 //! - [`loader`], `choose`: what the boot loader starts, and letting it start something else
+//! - [`bless`]: telling the boot loader whether what it started works
 //! - [`feature`], [`extension`], `extras`: parts beside the image
 //! - `upstream`: the service (`service`, `job`, `proxy`, `failure`) or the program (`program`)
 //! - `status`, `check`: what there is, what is on offer
 //! - `plan`, `run`: what a wish would do, and doing it
 
 pub mod answer;
+pub mod bless;
 mod check;
 mod choose;
 pub mod entries;
@@ -177,6 +179,10 @@ impl Engine for Sysupdate {
 
     async fn run(&self, step: &Step, ctx: &Context) -> Result<(), Problem> {
         run::step(self, &self.upstream()?, step, ctx).await
+    }
+
+    async fn confirm(&self, good: bool, ctx: &Context) -> Result<(), Problem> {
+        bless::confirm(self, good, ctx).await
     }
 
     async fn extras(&self) -> Result<Vec<Extra>, Problem> {

@@ -451,3 +451,27 @@ async fn without_a_loader_nothing_is_promised() {
     machine.status().await;
     assert_eq!(machine.plan(Wish::GoBack {}, None).await.unwrap_err().code(), "not-supported");
 }
+
+#[tokio::test]
+async fn whether_the_running_version_works_is_told_to_the_boot_loader() {
+    let machine = Machine::new().await;
+    let ctx = Context::default();
+    let device = || machine.played.stage.state::<Device>(state::NAME).unwrap();
+    let boot = |slot: &str| device().slots[slot]["boot-status"].clone();
+    let other = boot("rootfs.1");
+    for (good, word) in [(false, "bad"), (true, "good"), (true, "good")] {
+        machine.engine.confirm(good, &ctx).await.unwrap();
+        assert_eq!((boot("rootfs.0"), boot("rootfs.1")), (word.into(), other.clone()));
+    }
+    assert_eq!(device().primary, "rootfs.0");
+
+    machine.change(|device| device.forgetful = true);
+    assert_eq!(machine.engine.confirm(false, &ctx).await.unwrap_err().code(), "engine-failed");
+    machine.change(|device| device.operation = "installing".into());
+    assert_eq!(machine.engine.confirm(true, &ctx).await, Err(Problem::BusyElsewhere));
+    machine.change(|device| device.operation = "idle".into());
+    let stopped = Context::default();
+    stopped.cancel.cancel(cairn_jobs::CancelReason::Asked);
+    assert_eq!(machine.engine.confirm(false, &stopped).await, Err(Problem::Cancelled));
+    assert_eq!(boot("rootfs.0"), "good");
+}

@@ -10,6 +10,8 @@ mod contract;
 #[path = "sysupdate/parts.rs"]
 mod parts;
 mod played;
+#[path = "sysupdate/works.rs"]
+mod works;
 
 use cairn_demo::systems::Mood;
 use cairn_demo::systems::sysupdate::{Image, PROGRAM, SERVICE, State};

@@ -30,6 +30,8 @@ pub struct Device {
     pub percent: i32,
     /// Whoever installs has to choose the slot, too.
     pub leaves_choice: bool,
+    /// Marks are taken and change nothing.
+    pub forgetful: bool,
     /// Answers as RAUC before 1.14.
     pub old: bool,
     /// Installing fails with those words once half of it is done.
@@ -52,6 +54,7 @@ impl Default for Device {
             last_error: String::new(),
             percent: 0,
             leaves_choice: false,
+            forgetful: false,
             old: false,
             fails: String::new(),
         }
@@ -128,6 +131,9 @@ impl Device {
         let Some(slot) = self.slots.get_mut(name).filter(|slot| slot.contains_key("bootname")) else {
             return false;
         };
+        if self.forgetful {
+            return true;
+        }
         let boot = if state == "bad" { "bad" } else { "good" };
         slot.insert("boot-status".into(), json!(boot));
         if state == "active" {

@@ -19,6 +19,8 @@ pub struct Variables {
     pub default: String,
     /// `LoaderEntrySelected`: what was started.
     pub selected: String,
+    /// `LoaderBootCountPath` is there: the entry that was started had a counter.
+    pub counted: bool,
     /// The default cannot be changed.
     pub locked: bool,
     /// Entries that no file of a version stands for, at the end of the menu.

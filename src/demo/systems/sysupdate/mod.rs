@@ -1,6 +1,7 @@
 //! Systems of images that systemd-sysupdate looks after: GNOME OS with its service, in both generations of its calls, and
 //! ParticleOS as it is where only the program is there.
 
+pub mod bless;
 pub mod bootctl;
 mod disk;
 mod job;
@@ -21,7 +22,8 @@ use zbus::Connection;
 /// The service's name on the bus, which is also what its moods go by.
 pub const SERVICE: &str = "org.freedesktop.sysupdate1";
 /// What a system with systemd-boot has beside it.
-const BESIDE: &[(&str, Program)] = &[(bootctl::NAME, bootctl::play), (sysext::NAME, sysext::play)];
+const BESIDE: &[(&str, Program)] =
+    &[(bootctl::NAME, bootctl::play), (bless::NAME, bless::play), (sysext::NAME, sysext::play)];
 /// The program's name.
 pub const PROGRAM: &str = "systemd-sysupdate";
 

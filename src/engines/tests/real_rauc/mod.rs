@@ -89,6 +89,12 @@ async fn goes_back_unless_it_is_bad(device: &mut Device, engine: &Rauc) {
     let refused = conformance::plan(engine, start, None).await.unwrap_err();
     assert_eq!(refused, Problem::CannotStart { version: other.version.clone(), defect: Defect::MarkedBad });
     device.mark("good", "other").await;
+    // What runs is said not to work, and then that it does.
+    let of_running = async || conformance::status(engine).await.running().unwrap().defect;
+    engine.confirm(false, &Context::default()).await.unwrap();
+    assert_eq!(of_running().await, Some(Defect::MarkedBad));
+    engine.confirm(true, &Context::default()).await.unwrap();
+    assert_eq!(of_running().await, None);
     conformance::fulfil(engine, Wish::GoBack {}, None).await;
     assert_eq!(device.primary(), "A");
     assert_eq!(conformance::status(engine).await.next().unwrap().id, other.id);

@@ -188,7 +188,9 @@ async fn the_way_back_is_named_where_it_makes_room() {
 async fn variables_that_cannot_be_written_are_only_read() {
     let machine = Machine::new("gnomeos", SERVICE).await;
     let mounts = |options: &str| {
-        let table = format!("22 1 0:19 / / rw - ext4 /dev/vda1 rw\n23 22 0:20 / /sys/firmware/efi/efivars {options} - efivarfs efivarfs rw\n");
+        let table = format!(
+            "22 1 0:19 / / rw - ext4 /dev/vda1 rw\n23 22 0:20 / /sys/firmware/efi/efivars {options} - efivarfs efivarfs rw\n"
+        );
         machine.played.stage.write("/proc/self/mountinfo", &table).unwrap();
         machine.played.stage.write("/sys/firmware/efi/efivars/LoaderEntryDefault", "").unwrap();
     };
