@@ -71,18 +71,26 @@ impl Handle {
 
     /// Asks it to hold or to go on.
     pub fn pause(&self, paused: bool) {
+        if self.turn(paused) {
+            self.ctx.pause.set(paused);
+        }
+    }
+
+    /// Takes in what whoever runs it says of that: it may not have been held, or may go on by itself.
+    pub fn hear_pause(&self) {
+        self.turn(self.ctx.pause.is_paused());
+    }
+
+    fn turn(&self, paused: bool) -> bool {
         let (from, to) = (JobState::Running, JobState::Paused);
         let (from, to) = if paused { (from, to) } else { (to, from) };
-        let changed = self.state.send_if_modified(|(state, _)| {
+        self.state.send_if_modified(|(state, _)| {
             let changes = *state == from;
             if changes {
                 *state = to;
             }
             changes
-        });
-        if changed {
-            self.ctx.pause.set(paused);
-        }
+        })
     }
 
     pub fn finish(&self, result: &Result<(), Problem>) {
@@ -224,6 +232,11 @@ mod tests {
         assert_eq!(start(&jobs, "remove").unwrap_err(), Problem::Busy { kind: "update".into() });
         first.pause(true);
         assert!(first.ctx.pause.is_paused() && first.info().state == JobState::Paused);
+        // It could not be held.
+        first.ctx.pause.set(false);
+        first.hear_pause();
+        assert_eq!(first.info().state, JobState::Running);
+        first.pause(true);
         first.pause(false);
         assert_eq!((first.ctx.pause.is_paused(), first.info().state), (false, JobState::Running));
         first.cancel(CancelReason::Asked);

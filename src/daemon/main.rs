@@ -21,6 +21,7 @@ mod health;
 mod idle;
 mod jobs;
 mod logging;
+mod look;
 mod overlay;
 mod packages;
 mod planner;

@@ -4,16 +4,17 @@ use crate::caller::Caller;
 use crate::jobs::{About, Handle};
 use crate::state::{self, State};
 use crate::{authority, awake, bus, planner};
-use cairn_api::names::action;
 use cairn_jobs::store::Begin;
 use cairn_jobs::store::decisions::Skipped;
 use cairn_model::history::Outcome;
 use cairn_model::plan::Warning;
-use cairn_model::system::HeldBack;
-use cairn_model::{Ability, Plan, Problem, Step, Wish, text};
-use std::collections::HashMap;
+use cairn_model::{Ability, Health, Plan, Problem, Step, Wish, text};
 use std::sync::Arc;
+use std::time::Duration;
 use zbus::message::Header;
+
+/// How long the truth after a look for updates is waited for: an upstream that is stuck would keep its end from being told.
+const TRUTH: Duration = Duration::from_secs(10);
 
 /// Asks polkit for this plan, proves that it still is what it was, and starts it.
 pub async fn apply(
@@ -58,7 +59,7 @@ async fn unchanged(state: &State, plan: &Plan) -> Result<(), Problem> {
 
 /// Lets the work of a job go on by itself and ends the job whatever becomes of it: one that never ended would keep every
 /// other change out.
-fn see_through(
+pub fn see_through(
     state: &Arc<State>,
     job: &Arc<Handle>,
     work: impl Future<Output = Result<(), Problem>> + Send + 'static,
@@ -79,101 +80,6 @@ fn is_long(wish: &Wish) -> bool {
         wish,
         Wish::Update { .. } | Wish::Download {} | Wish::ChangePackages { .. } | Wish::Rebase { .. }
     )
-}
-
-/// Shows what another program changes, for as long as it does.
-pub async fn follow_elsewhere(state: &Arc<State>) {
-    let busy = state.status.borrow().held_back.contains(&HeldBack::BusyElsewhere);
-    if !busy || !state.status.borrow().can(Ability::Follow) {
-        return;
-    }
-    let (Ok(engine), Some(name)) = (state.engine(), state.connection.unique_name()) else { return };
-    let caller = Caller { name: name.clone(), uid: 0, interactive: false };
-    let Some(job) = state.jobs.show_elsewhere(caller, state.host.clock.now()) else { return };
-    bus::job::publish(state, &job).await;
-    let ctx = job.ctx.clone();
-    see_through(state, &job, async move { engine.follow(&ctx).await });
-}
-
-/// Asks the origin, or joins the question that is open already.
-pub async fn check(state: &Arc<State>, header: &Header<'_>, caller: Caller) -> Result<Arc<Handle>, Problem> {
-    let engine = state.engine()?;
-    let none = HashMap::new();
-    state.authority.check(&state.connection, header, &caller, action::CHECK, &none).await?;
-    if let Some(running) = state.jobs.running().filter(|j| j.about.kind == "check") {
-        return Ok(running);
-    }
-    let about = About {
-        kind: "check".into(),
-        target: String::new(),
-        started: state.host.clock.now(),
-        cancellable: true,
-        pausable: false,
-        room: false,
-    };
-    let job = state.jobs.start(about, caller)?;
-    bus::job::publish(state, &job).await;
-    let work = {
-        let (state, handle) = (Arc::clone(state), Arc::clone(&job));
-        async move {
-            let found = engine.check(&handle.ctx).await;
-            let result = found.and_then(|update| remember_check(&state, update));
-            if result.is_ok() {
-                look_at_what_was_put_aside(&state, &handle).await;
-            }
-            if let Err(problem) = &result {
-                record_distrust(&state, &handle, problem);
-            }
-            result
-        }
-    };
-    see_through(state, &job, work);
-    Ok(job)
-}
-
-/// What did not fit an update may fit by now. Nobody has asked for that, so what it fails with is only noted.
-async fn look_at_what_was_put_aside(state: &State, job: &Handle) {
-    let look = async {
-        let aside = state.aside()?;
-        if aside.is_empty() {
-            return Ok(());
-        }
-        let fitting = state.engine()?.fitting(&aside, &job.ctx).await?;
-        state.set_fitting(&fitting)
-    };
-    if let Err(problem) = look.await {
-        tracing::info!(cairn_problem = problem.code(), "whether packages fit again is not known");
-    }
-}
-
-/// Looking for updates changes nothing and is no history; but an update that cannot be trusted is worth remembering.
-fn record_distrust(state: &State, job: &Handle, problem: &Problem) {
-    let distrusted =
-        matches!(problem, Problem::Unsigned { .. } | Problem::BadSignature { .. } | Problem::Corrupt { .. });
-    if !distrusted {
-        return;
-    }
-    let running = state.status.borrow().running().map(|d| d.version.clone()).unwrap_or_default();
-    let begin = Begin {
-        started: job.about.started,
-        wish: job.about.kind.clone(),
-        uid: job.caller.uid,
-        before: running.clone(),
-        ..Begin::default()
-    };
-    let outcome = Outcome::Failed { problem: problem.clone() };
-    let recorded = state.store.begin(&begin);
-    let recorded = recorded.and_then(|id| state.store.finish(id, state.host.clock.now(), &outcome, &running));
-    if let Err(problem) = recorded {
-        tracing::error!(cairn_problem = problem.code(), "history cannot be written: {problem:?}");
-    }
-}
-
-fn remember_check(state: &State, update: Option<cairn_model::Update>) -> Result<(), Problem> {
-    state.store.set_setting(state::LAST_CHECK, Some(&state.host.clock.now().to_string()))?;
-    let memory = state.store.memory()?;
-    let update = update.and_then(|u| crate::overlay::update(u, &state.status.borrow(), &memory));
-    state.set_update(update)
 }
 
 fn begin(state: &State, job: &Handle, plan: &Plan) -> Result<i64, Problem> {
@@ -242,7 +148,23 @@ async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<()
             _ => {}
         }
     }
+    confirm(state, &plan.wish, job).await;
     Ok(())
+}
+
+/// Whoever decides about the next start hears what the person has decided about the running version. What is decided stays
+/// decided where nobody listens.
+async fn confirm(state: &State, wish: &Wish, job: &Handle) {
+    let bad = || state.status.borrow().running().is_some_and(|d| matches!(d.health, Health::Bad { .. }));
+    let good = match wish {
+        Wish::MarkGood {} => true,
+        Wish::GoBack {} if bad() => false,
+        _ => return,
+    };
+    let told = async { state.engine()?.confirm(good, &job.ctx).await };
+    if let Err(problem) = told.await {
+        tracing::warn!(cairn_problem = problem.code(), "the boot loader does not know of it: {problem:?}");
+    }
 }
 
 fn remember(state: &State, step: &Step) -> Result<(), Problem> {
@@ -311,7 +233,8 @@ async fn complete(state: &State, job: &Handle, result: Result<(), Problem>) {
         cairn_result = word,
         "ends: {result:?}"
     );
-    let _ = state.refresh().await;
+    let looked = job.about.kind == "check";
+    let _ = tokio::time::timeout(if looked { TRUTH } else { Duration::MAX }, state.refresh()).await;
     bus::system::publish(state).await;
     job.finish(&result);
     bus::history::changed(state).await;

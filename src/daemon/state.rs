@@ -208,7 +208,7 @@ pub async fn keep_true(state: Arc<State>) {
         if let Err(problem) = state.refresh().await {
             tracing::warn!(cairn_problem = problem.code(), "status cannot be read: {problem:?}");
         }
-        crate::runner::follow_elsewhere(&state).await;
+        crate::look::follow_elsewhere(&state).await;
         let counting = tokio::spawn({
             let state = Arc::clone(&state);
             async move { state.count_usage().await }

@@ -139,10 +139,10 @@ pub enum Warning {
     CannotStop,
     /// These packages are taken out, and added again when they fit.
     PutAside { packages: Vec<PackageName> },
-    /// What was added to the system is lost.
-    PackagesLost { packages: Vec<PackageName> },
     /// This version makes room for the new one at once: until that is in place there is no way back.
     ReplacesNow { version: String },
+    /// Until the next update there is no going back to this version.
+    NoWayBack { version: String },
     /// Programs that run now may notice that parts of the system changed below them.
     ChangesLive,
     /// No check of the engine's own looks for enough room.

@@ -162,18 +162,14 @@ pub fn warning(warning: &Warning) -> String {
             );
             fill(&words, &[("names", &names(packages))])
         }
-        Warning::PackagesLost { packages } => {
-            let words = ngettext(
-                "{names} will no longer be there.",
-                "{names} will no longer be there.",
-                plural(packages.len() as u64),
-            );
-            fill(&words, &[("names", &names(packages))])
-        }
         Warning::ReplacesNow { version } => fill(
             &gettext(
                 "Version {version} makes room for the new one at once. Until that is ready there is no way back.",
             ),
+            &[("version", version)],
+        ),
+        Warning::NoWayBack { version } => fill(
+            &gettext("Until the next update there is no going back to version {version}."),
             &[("version", version)],
         ),
         Warning::ChangesLive => {

@@ -99,6 +99,7 @@ async fn follow(state: Arc<State>, handle: Arc<Handle>) {
     let server = state.connection.object_server();
     let Ok(job) = server.interface::<_, Job>(names::job_path(handle.id)).await else { return };
     let (mut progress, mut stage) = (handle.ctx.progress.subscribe(), handle.state.subscribe());
+    let mut pause = handle.ctx.pause.subscribe();
     loop {
         let over = stage.borrow_and_update().0.is_final();
         let _ = job.get().await.info_changed(job.signal_emitter()).await;
@@ -109,6 +110,10 @@ async fn follow(state: Arc<State>, handle: Arc<Handle>) {
         tokio::select! {
             _ = progress.changed() => {}
             _ = stage.changed() => continue,
+            _ = pause.changed() => {
+                handle.hear_pause();
+                continue;
+            }
         }
         tokio::time::sleep(PACE).await;
     }

@@ -2,7 +2,7 @@
 
 use crate::caller::Caller;
 use crate::state::State;
-use crate::{planner, runner};
+use crate::{look, planner, runner};
 use cairn_api::names::{self, action};
 use cairn_api::{Dict, Failure, from_dict, to_dict, to_dicts};
 use cairn_model::{DeploymentId, Problem, Wish};
@@ -26,7 +26,7 @@ impl System {
 impl System {
     async fn check(&self, #[zbus(header)] header: Header<'_>) -> Result<OwnedObjectPath, Failure> {
         let caller = self.caller(&header).await?;
-        let job = runner::check(&self.0, &header, caller).await?;
+        let job = look::check(&self.0, &header, caller).await?;
         Ok(path(job.id)?)
     }
 

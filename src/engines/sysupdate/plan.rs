@@ -24,6 +24,10 @@ pub(super) async fn make(
             choose::not_busy(status)?;
             let extra = extras::changeable(engine, &engine.upstream()?, id).await?;
             extras::may_turn(&extra, *enabled, status)?;
+            // The older version lacks the part, and is incomplete from then on.
+            if let Some(previous) = status.previous().filter(|_| *enabled && !extra.enabled) {
+                plan.warnings.push(Warning::NoWayBack { version: previous.version.clone() });
+            }
         }
         _ => choose::not_busy(status)?,
     }

@@ -23,6 +23,8 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
             Some(Wish::ChangePackages { delta })
         }
         Wish::ChangePackages { .. } => None,
+        // What a check has found not to work is not gone back to by a slip.
+        Wish::GoBack {} if before.running().is_some_and(|d| matches!(d.health, Health::Bad { .. })) => None,
         Wish::GoBack {} | Wish::StartNext { .. } => {
             let next = before.next().filter(|next| !next.staged)?;
             Some(Wish::StartNext { id: next.id.clone() })
@@ -75,7 +77,7 @@ fn is_side_effect(warning: &Warning, proven: bool) -> bool {
         // Every update of such a system does so, and the running version stays to go back to. That is no comfort as long
         // as the running one has not shown that it works: then the last one that did would be lost.
         Warning::ReplacesNow { .. } => !proven,
-        Warning::PutAside { .. } | Warning::PackagesLost { .. } => true,
+        Warning::PutAside { .. } | Warning::NoWayBack { .. } => true,
         Warning::ChangesLive => true,
     }
 }

@@ -7,6 +7,7 @@ use cairn_demo::systems::sysupdate::{PROGRAM, SERVICE, State};
 use cairn_engines::Engine;
 use cairn_jobs::Context;
 use cairn_model::extra::ExtraKind;
+use cairn_model::plan::Warning;
 use cairn_model::{Ability, Extra, ExtraId, Problem, Step, Wish};
 use std::time::Duration;
 
@@ -46,6 +47,9 @@ async fn a_feature_comes_with_the_next_update_and_goes_again() {
         assert!(all[0].summary.is_some() && all[0].address.as_ref().unwrap().starts_with("https://"));
 
         let before = status(&machine.engine).await;
+        let planned = plan(&machine.engine, turn("devel", true), None).await.unwrap();
+        let back = before.previous().map(|d| Warning::NoWayBack { version: d.version.clone() });
+        assert!(back.is_some() && planned.warnings == back.into_iter().collect::<Vec<_>>(), "{planned:?}");
         fulfil(&machine.engine, turn("devel", true), None).await;
         assert!(extra(&machine, "devel").await.enabled && !extra(&machine, "nvidia").await.enabled);
         let after = status(&machine.engine).await;
