@@ -24,7 +24,9 @@ pub enum Ability {
     Diff,
     /// Tell which files below /etc differ from the version's defaults.
     EtcDrift,
-    /// Tell which packages were added to the system, and add or remove some.
+    /// Tell which packages were added to the system.
+    PackageList,
+    /// Add packages to the system and remove them.
     Packages,
     /// Find packages that can be added, by words.
     PackageSearch,
@@ -57,7 +59,7 @@ pub enum Ability {
 }
 
 impl Ability {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Check,
         Self::Stage,
         Self::DropStaged,
@@ -67,6 +69,7 @@ impl Ability {
         Self::Delete,
         Self::Diff,
         Self::EtcDrift,
+        Self::PackageList,
         Self::Packages,
         Self::PackageSearch,
         Self::Override,
@@ -96,6 +99,7 @@ impl Ability {
             Self::Delete => "delete",
             Self::Diff => "diff",
             Self::EtcDrift => "etc-drift",
+            Self::PackageList => "package-list",
             Self::Packages => "packages",
             Self::PackageSearch => "package-search",
             Self::Override => "override",

@@ -50,6 +50,7 @@ pub(crate) const FAMILY: Family = Family {
         Ability::Stage,
         Ability::Rollback,
         Ability::StartNext,
+        Ability::PackageList,
         Ability::Packages,
         Ability::Override,
         Ability::Rebase,
@@ -150,7 +151,7 @@ impl Engine for Abroot {
         let seen = self.seen();
         let here = |ability: &Ability| match ability {
             Ability::Rollback | Ability::StartNext => seen.returns,
-            Ability::Packages | Ability::Override => seen.manager != Manager::Off,
+            Ability::PackageList | Ability::Packages | Ability::Override => seen.manager != Manager::Off,
             Ability::KernelArguments => seen.arguments,
             _ => true,
         };

@@ -43,7 +43,14 @@ pub(crate) const FAMILY: Family = Family {
     build: Some(|host| Arc::new(Blendos::new(host.clone()))),
 };
 
-const ABILITIES: [Ability; 5] = [Ability::Check, Ability::Stage, Ability::Diff, Ability::Packages, Ability::Rebase];
+const ABILITIES: [Ability; 6] = [
+    Ability::Check,
+    Ability::Stage,
+    Ability::Diff,
+    Ability::PackageList,
+    Ability::Packages,
+    Ability::Rebase,
+];
 const PROGRAM: &str = "akshara";
 /// A whole system is downloaded and built, some of it from source.
 const LONG: Duration = Duration::from_secs(12 * 3600);

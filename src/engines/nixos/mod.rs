@@ -60,7 +60,7 @@ pub(crate) const FAMILY: Family = Family {
     build: Some(|host| Arc::new(Nixos::new(host.clone()))),
 };
 
-const ABILITIES: [Ability; 12] = [
+const ABILITIES: [Ability; 13] = [
     Ability::Check,
     Ability::Stage,
     Ability::Rollback,
@@ -68,6 +68,7 @@ const ABILITIES: [Ability; 12] = [
     Ability::Pin,
     Ability::Delete,
     Ability::Diff,
+    Ability::PackageList,
     Ability::Packages,
     Ability::PackageSearch,
     Ability::Rebase,
@@ -182,7 +183,7 @@ impl Engine for Nixos {
     }
 
     async fn packages(&self) -> Result<Vec<Package>, Problem> {
-        self.needs(Ability::Packages, "packages")?;
+        self.needs(Ability::PackageList, "packages")?;
         packages::all(self).await
     }
 

@@ -71,12 +71,13 @@ pub(crate) const FAMILY: Family = Family {
 };
 
 /// What the service does by itself.
-const ABILITIES: [Ability; 13] = [
+const ABILITIES: [Ability; 14] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
     Ability::Rollback,
     Ability::Diff,
+    Ability::PackageList,
     Ability::Packages,
     Ability::PackageSearch,
     Ability::Override,
@@ -87,12 +88,13 @@ const ABILITIES: [Ability; 13] = [
     Ability::DownloadOnly,
 ];
 /// With everything that takes a system of a certain kind, or a moment of it.
-const MOST: [Ability; 19] = [
+const MOST: [Ability; 20] = [
     Ability::Check,
     Ability::Stage,
     Ability::DropStaged,
     Ability::Rollback,
     Ability::Diff,
+    Ability::PackageList,
     Ability::Packages,
     Ability::PackageSearch,
     Ability::Override,
@@ -235,7 +237,6 @@ impl Engine for RpmOstree {
     }
 
     async fn packages(&self) -> Result<Vec<Package>, Problem> {
-        self.may_layer("packages")?;
         Ok(packages::list(&daemon::Daemon::of(self).await?.entries().await?))
     }
 

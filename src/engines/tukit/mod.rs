@@ -51,6 +51,7 @@ pub(crate) const FAMILY: Family = Family {
         Ability::Pin,
         Ability::Delete,
         Ability::Diff,
+        Ability::PackageList,
         Ability::Packages,
         Ability::PackageSearch,
     ],
@@ -96,7 +97,7 @@ impl Engine for Tukit {
         let able = |ability: &Ability| match ability {
             Ability::Check | Ability::PackageSearch => zypper,
             Ability::Stage => updater && zypper,
-            Ability::Packages => updater && zypper && rpm,
+            Ability::PackageList | Ability::Packages => updater && zypper && rpm,
             Ability::Rollback | Ability::StartNext => updater,
             _ => true,
         };

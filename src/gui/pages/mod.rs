@@ -40,7 +40,7 @@ pub const ALL: [Page; 5] = [
         id: "packages",
         icon: "cairn-package-symbolic",
         title: || gettext("System Packages"),
-        needs: Some(Ability::Packages),
+        needs: Some(Ability::PackageList),
     },
     Page { id: "history", icon: "cairn-history-symbolic", title: || gettext("History"), needs: None },
 ];

@@ -193,7 +193,7 @@ async fn abilities_and_plans_agree(engine: &dyn Engine, status: &SystemStatus) {
         assert_eq!(refused, !can(engine, ability), "{ability:?} {wish:?}");
     }
     let unable = |result: Result<(), Problem>| matches!(result, Err(Problem::NotSupported { .. }));
-    assert_eq!(unable(engine.packages().await.map(|_| ())), !can(engine, Ability::Packages));
+    assert_eq!(unable(engine.packages().await.map(|_| ())), !can(engine, Ability::PackageList));
     let found = engine.find_packages("htop", &Context::default()).await;
     assert_eq!(unable(found.map(|_| ())), !can(engine, Ability::PackageSearch));
     assert_eq!(unable(engine.arguments().await.map(|_| ())), !can(engine, Ability::KernelArguments));

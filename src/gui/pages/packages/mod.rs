@@ -110,7 +110,7 @@ impl Component for Packages {
 impl Packages {
     /// The end of a change and each change of the versions are reasons to read again.
     fn read_again(&mut self, sender: &ComponentSender<Self>) {
-        let Some(snapshot) = self.shown.ready().filter(|s| s.status.can(Ability::Packages)) else { return };
+        let Some(snapshot) = self.shown.ready().filter(|s| s.status.can(Ability::PackageList)) else { return };
         let now = (snapshot.history, snapshot.status.deployments.clone());
         if self.read.as_ref() != Some(&now) {
             self.read = Some(now);
@@ -121,7 +121,9 @@ impl Packages {
     fn show(&mut self) {
         let snapshot = self.shown.ready();
         let busy = snapshot.is_some_and(|s| s.running_job().is_some());
-        self.changed.show(&self.packages, busy, self.read.is_some());
+        let changes = snapshot.is_some_and(|s| s.status.can(Ability::Packages));
+        self.changed.show(&self.packages, (changes, busy), self.read.is_some());
+        self.add.widget.set_visible(changes);
         let searches = snapshot.is_some_and(|s| s.status.can(Ability::PackageSearch));
         self.add.show(&self.packages, searches, busy);
     }

@@ -15,8 +15,9 @@ use relm4::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 
-/// A package, and whether something else is under way so that nothing can be asked for.
-type Item = (Package, bool);
+/// Whether packages can be changed, and whether something else is under way so that nothing can be asked for.
+type Moment = (bool, bool);
+type Item = (Package, Moment);
 
 #[derive(Debug)]
 pub struct Changed {
@@ -85,10 +86,10 @@ impl Changed {
         column.append(&self.declared.widget);
     }
 
-    pub fn show(&mut self, packages: &[Package], busy: bool, known: bool) {
+    pub fn show(&mut self, packages: &[Package], (changes, busy): Moment, known: bool) {
         let sender = self.sender.clone();
         let of = |fits: fn(&Package) -> bool| -> Vec<Item> {
-            packages.iter().filter(|p| fits(p)).map(|p| (p.clone(), busy)).collect()
+            packages.iter().filter(|p| fits(p)).map(|p| (p.clone(), (changes, busy))).collect()
         };
         let is_aside = |p: &Package| p.state == PackageState::Aside;
         self.aside.show(of(is_aside), |item| line(&sender, item));
@@ -98,12 +99,14 @@ impl Changed {
         self.added.show(added, |item| line(&sender, item));
         let base = of(|p| matches!(p.role, PackageRole::Excluded | PackageRole::Replaced));
         self.base.show(base, |item| line(&sender, item));
+        let why = (!changes).then(|| gettext("What stands there is changed there."));
+        self.declared.widget.set_description(why.as_deref());
         self.declared.show(of(|p| p.role == PackageRole::Declared), |item| line(&sender, item));
         self.empty.set_visible(known && packages.is_empty());
         let delta = PackageDelta::to_base(packages);
         // One that was changed has a button of its own.
         let several = delta.as_ref().is_some_and(|d| d.lists().into_iter().flatten().count() > 1);
-        self.base_again.set_visible(several);
+        self.base_again.set_visible(several && changes);
         self.base_again.set_sensitive(!busy);
         self.wish.replace(delta.map(|delta| Wish::ChangePackages { delta }));
     }
@@ -131,13 +134,13 @@ fn action(package: &Package) -> Option<(String, String, Wish)> {
     }
 }
 
-fn line(sender: &ComponentSender<Packages>, (package, busy): &Item) -> gtk::Widget {
+fn line(sender: &ComponentSender<Packages>, (package, (changes, busy)): &Item) -> gtk::Widget {
     let subtitle = match &package.summary {
         Some(summary) => format!("{summary}\n{}", package::facts(package)),
         None => package::facts(package),
     };
     let row = row::plain("cairn-package-symbolic", package.name.as_str(), &subtitle);
-    if let Some((label, words, wish)) = action(package) {
+    if let Some((label, words, wish)) = action(package).filter(|_| *changes) {
         let button = gtk::Button::builder()
             .label(label)
             .valign(gtk::Align::Center)
