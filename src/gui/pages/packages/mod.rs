@@ -13,7 +13,7 @@ use relm4::adw;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
 use relm4::prelude::*;
-use sections::{Add, Changed};
+use sections::{Able, Add, Changed};
 
 #[derive(Debug)]
 pub struct Packages {
@@ -124,8 +124,9 @@ impl Packages {
         let changes = snapshot.is_some_and(|s| s.status.can(Ability::Packages));
         self.changed.show(&self.packages, (changes, busy), self.read.is_some());
         self.add.widget.set_visible(changes);
-        let searches = snapshot.is_some_and(|s| s.status.can(Ability::PackageSearch));
-        self.add.show(&self.packages, searches, busy);
+        let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));
+        let able = Able { search: can(Ability::PackageSearch), leave_out: can(Ability::Override), busy };
+        self.add.show(&self.packages, able);
     }
 }
 

@@ -5,7 +5,7 @@ use crate::pages::Asked;
 use crate::pages::packages::{Input, Packages};
 use crate::widgets::{row, spoken};
 use cairn_model::package::FoundPackage;
-use cairn_model::{Package, PackageName, Problem};
+use cairn_model::{Package, PackageDelta, PackageName, Problem, Wish};
 use cairn_words::update::join;
 use cairn_words::{fill, problem};
 use gettextrs::gettext;
@@ -25,6 +25,16 @@ enum Answer {
     Failed(Problem),
 }
 
+/// What can be asked for now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Able {
+    pub search: bool,
+    /// Packages of the base can be left out.
+    pub leave_out: bool,
+    /// Something else is under way.
+    pub busy: bool,
+}
+
 #[derive(Debug)]
 pub struct Add {
     pub widget: adw::PreferencesGroup,
@@ -32,7 +42,7 @@ pub struct Add {
     rows: Vec<gtk::Widget>,
     answer: Answer,
     /// What the rows were made from.
-    made_from: Option<(Answer, Vec<Package>, bool)>,
+    made_from: Option<(Answer, Vec<Package>, Able)>,
     searches: Rc<Cell<bool>>,
     sender: ComponentSender<Packages>,
 }
@@ -67,19 +77,19 @@ impl Add {
         }
     }
 
-    pub fn show(&mut self, packages: &[Package], searches: bool, busy: bool) {
-        self.searches.set(searches);
-        let title = if searches { gettext("Search for packages") } else { gettext("Name of a package") };
+    pub fn show(&mut self, packages: &[Package], able: Able) {
+        self.searches.set(able.search);
+        let title = if able.search { gettext("Search for packages") } else { gettext("Name of a package") };
         self.entry.set_title(&title);
-        self.entry.set_sensitive(searches || !busy);
-        let from = (self.answer.clone(), packages.to_vec(), busy);
+        self.entry.set_sensitive(able.search || !able.busy);
+        let from = (self.answer.clone(), packages.to_vec(), able);
         if self.made_from.as_ref() == Some(&from) {
             return;
         }
         for old in self.rows.drain(..) {
             self.widget.remove(&old);
         }
-        for row in rows(&self.sender, &self.answer, packages, busy) {
+        for row in rows(&self.sender, &self.answer, packages, able) {
             self.widget.add(&row);
             self.rows.push(row);
         }
@@ -107,7 +117,7 @@ fn rows(
     sender: &ComponentSender<Packages>,
     answer: &Answer,
     packages: &[Package],
-    busy: bool,
+    able: Able,
 ) -> Vec<gtk::Widget> {
     match answer {
         Answer::Nothing => Vec::new(),
@@ -126,7 +136,7 @@ fn rows(
             let advice = gettext("Check the spelling, or use other words.");
             vec![row::plain("cairn-search-symbolic", &gettext("Nothing was found"), &advice).upcast()]
         }
-        Answer::Found(found) => found.iter().map(|f| line(sender, f, packages, busy)).collect(),
+        Answer::Found(found) => found.iter().map(|f| line(sender, f, packages, able)).collect(),
     }
 }
 
@@ -134,29 +144,48 @@ fn line(
     sender: &ComponentSender<Packages>,
     found: &FoundPackage,
     packages: &[Package],
-    busy: bool,
+    able: Able,
 ) -> gtk::Widget {
     let facts =
         join(&[found.version.clone().unwrap_or_default(), found.repository.clone().unwrap_or_default()]);
     let subtitle = [found.summary.clone().unwrap_or_default(), facts].join("\n");
     let row = row::plain("cairn-package-symbolic", found.name.as_str(), subtitle.trim());
-    if found.here || packages.iter().any(|p| p.name == found.name) {
+    let changed = packages.iter().any(|p| p.name == found.name);
+    if found.here && !changed && able.leave_out {
+        let spoken = fill(&gettext("Leave {name} out of the system"), &[("name", found.name.as_str())]);
+        let delta = PackageDelta { exclude: vec![found.name.clone()], ..PackageDelta::default() };
+        let wish = Wish::ChangePackages { delta };
+        row.add_suffix(&button(sender, &gettext("Leave Out"), &spoken, wish, able));
+        return row.upcast();
+    }
+    if found.here || changed {
         let word =
             gtk::Label::builder().label(gettext("Part of the system")).css_classes(["dim-label"]).build();
         row.add_suffix(&word);
         return row.upcast();
     }
+    let spoken = fill(&gettext("Add {name}"), &[("name", found.name.as_str())]);
+    row.add_suffix(&button(sender, &gettext("Add"), &spoken, add_one(&found.name), able));
+    row.upcast()
+}
+
+fn button(
+    sender: &ComponentSender<Packages>,
+    label: &str,
+    words: &str,
+    wish: Wish,
+    able: Able,
+) -> gtk::Button {
     let button = gtk::Button::builder()
-        .label(gettext("Add"))
+        .label(label)
         .valign(gtk::Align::Center)
         .css_classes(["flat"])
-        .sensitive(!busy)
+        .sensitive(!able.busy)
         .build();
-    spoken::name(&button, &fill(&gettext("Add {name}"), &[("name", found.name.as_str())]));
-    let (sender, name) = (sender.clone(), found.name.clone());
+    spoken::name(&button, words);
+    let sender = sender.clone();
     button.connect_clicked(move |_| {
-        let _ = sender.output(Asked::Wish(add_one(&name)));
+        let _ = sender.output(Asked::Wish(wish.clone()));
     });
-    row.add_suffix(&button);
-    row.upcast()
+    button
 }

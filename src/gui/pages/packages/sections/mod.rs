@@ -3,7 +3,7 @@
 mod add;
 mod changed;
 
-pub use add::Add;
+pub use add::{Able, Add};
 pub use changed::Changed;
 
 use cairn_model::{PackageDelta, PackageName, Wish};
