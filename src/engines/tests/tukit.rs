@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[path = "tukit/conflict.rs"]
+mod conflict;
 mod conformance;
 mod played;
 

@@ -30,6 +30,14 @@ impl Offer {
         self.changes.is_empty() && self.product.is_none()
     }
 
+    pub fn adds(&self, name: &str) -> bool {
+        self.changes.iter().any(|change| change.kind == ChangeKind::Added && change.name == name)
+    }
+
+    pub fn removes(&self, name: &str) -> bool {
+        self.changes.iter().any(|change| change.kind == ChangeKind::Removed && change.name == name)
+    }
+
     /// The same for the same changes, another for others: FNV-1a over names and versions.
     pub fn fingerprint(&self) -> u64 {
         let mut lines: Vec<String> =

@@ -1,7 +1,7 @@
 //! What the repositories offer.
 
 use super::answer::Offer;
-use super::{Tukit, status, zypper};
+use super::{Tukit, conflict, status};
 use cairn_jobs::Context;
 use cairn_model::change::Changes;
 use cairn_model::deployment::is_identity;
@@ -9,7 +9,7 @@ use cairn_model::{Problem, Update, Verification};
 
 pub(super) async fn run(engine: &Tukit, ctx: &Context) -> Result<Option<Update>, Problem> {
     let disk = engine.service.read().await?;
-    let offer = zypper::offer(engine, ctx).await?;
+    let offer = conflict::offer(engine, ctx).await?;
     if offer.is_empty() {
         return Ok(None);
     }

@@ -3,12 +3,14 @@
 //!
 //! - `status`, `check`, `packages`: what there is and what is offered
 //! - `plan`, `run`: what a wish would do, and doing it
+//! - `conflict`: which packages are in the way
 //! - `zypper`, [`answer`], [`xml`], `lock`: how upstream's programs are asked, and what they say
 //!
 //! Snapshots themselves are the affair of snapperd, see [`crate::snapper`].
 
 pub mod answer;
 mod check;
+mod conflict;
 mod lock;
 mod packages;
 mod plan;
@@ -27,7 +29,7 @@ use cairn_host::{Host, watch};
 use cairn_jobs::Context;
 use cairn_model::change::Changes;
 use cairn_model::package::FoundPackage;
-use cairn_model::{Ability, DeploymentId, Package, Plan, Problem, Step, SystemStatus, Update, Wish, text};
+use cairn_model::{Ability, DeploymentId, Package, PackageName, Plan, Problem, Step, SystemStatus, Update, Wish, text};
 use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
 use std::sync::Arc;
@@ -155,5 +157,9 @@ impl Engine for Tukit {
 
     async fn find_packages(&self, words: &str, ctx: &Context) -> Result<Vec<FoundPackage>, Problem> {
         packages::find(self, words, ctx).await
+    }
+
+    async fn fitting(&self, packages: &[PackageName], ctx: &Context) -> Result<Vec<PackageName>, Problem> {
+        conflict::fitting(self, packages, ctx).await
     }
 }

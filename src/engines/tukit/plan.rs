@@ -4,7 +4,7 @@ use super::{Tukit, packages};
 use crate::plan;
 use crate::snapper::etc;
 use cairn_model::plan::SpaceNeed;
-use cairn_model::{Plan, Problem, SystemStatus, Update, Wish};
+use cairn_model::{PackageDelta, Plan, Problem, SystemStatus, Update, Wish};
 
 pub(super) async fn make(
     engine: &Tukit,
@@ -14,7 +14,11 @@ pub(super) async fn make(
 ) -> Result<Plan, Problem> {
     let mut plan = plan::usual(wish, status, update)?;
     match (wish, update) {
-        (Wish::Update { .. }, Some(update)) => {
+        (Wish::Update { aside, .. }, Some(update)) => {
+            if !aside.is_empty() {
+                let delta = PackageDelta { remove: aside.clone(), ..PackageDelta::default() };
+                packages::allowed(engine, &delta).await?;
+            }
             // What is fetched lies beside what is there; what it takes unpacked nobody says before.
             let needed = update.download.unwrap_or(0);
             let need = SpaceNeed { mount: "/".into(), needed, free: status.space.free };

@@ -1,7 +1,7 @@
 //! Doing one step. The new version is made beside the others and becomes the next start at the very end; until then
 //! whatever ends the work leaves everything as it was.
 
-use super::{Tukit, UPDATER, check, lock, packages, zypper};
+use super::{Tukit, UPDATER, check, conflict, lock, packages, zypper};
 use crate::snapper::service::Disk;
 use cairn_host::tool::Limits;
 use cairn_jobs::Context;
@@ -47,7 +47,10 @@ async fn stage(engine: &Tukit, checksum: &str, ctx: &Context) -> Result<(), Prob
         return Err(Problem::PlanOutdated);
     }
     let before = engine.service.read().await?;
-    let after = update(engine, &before, &[zypper::method(&engine.host)], ctx).await?;
+    let after = match update(engine, &before, &[zypper::method(&engine.host)], ctx).await {
+        Err(failed) => return Err(conflict::explain(engine, failed, ctx).await),
+        Ok(after) => after,
+    };
     if after.next() == after.active {
         // It found nothing to do, so what was offered is gone.
         return Err(Problem::PlanOutdated);

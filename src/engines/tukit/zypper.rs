@@ -14,6 +14,8 @@ use std::future::pending;
 
 /// The largest update names some thousand packages, each with its description.
 const BYTES: usize = 8 << 20;
+/// `ZYPPER_EXIT_ERR_ZYPP`: also where the solver would have to ask somebody.
+pub(super) const UNSOLVED: i32 = 4;
 /// `ZYPPER_EXIT_NO_REPOS`
 const NO_REPOSITORIES: i32 = 6;
 /// `ZYPPER_EXIT_ZYPP_LOCKED`
@@ -44,28 +46,43 @@ pub fn method_in(configuration: &str) -> Option<&'static str> {
     })
 }
 
-/// What an update of the running system would change.
-pub(super) async fn offer(engine: &Tukit, ctx: &Context) -> Result<Offer, Problem> {
+/// What an update of the running system would change. `forced` lets it take packages out where nothing else works.
+pub(super) async fn offer(engine: &Tukit, forced: bool, ctx: &Context) -> Result<Offer, Problem> {
     let method = method(&engine.host);
     // As transactional-update does.
     let mut arguments =
         if method == "patch" { vec!["--non-interactive-include-reboot-patches"] } else { Vec::new() };
     arguments.extend([method, "--auto-agree-with-product-licenses", "--dry-run"]);
+    if forced {
+        arguments.push("--force-resolution");
+    }
     answer::offer(&ask(engine, &arguments, ctx).await?)
 }
 
 /// Whether these packages can be added to the running system.
 pub(super) async fn can_add(engine: &Tukit, names: &[PackageName], ctx: &Context) -> Result<(), Problem> {
     for name in names {
-        let arguments = ["install", "--dry-run", "--auto-agree-with-licenses", "--", name.as_str()];
-        match ask(engine, &arguments, ctx).await {
+        match try_to_add(engine, name, ctx).await {
             Err(Problem::ToolFailed { status: NOT_FOUND, .. }) => {
                 return Err(Problem::PackageUnknown { name: name.to_string() });
             }
-            answer => drop(answer::offer(&answer?)?),
+            answer => drop(answer?),
         }
     }
     Ok(())
+}
+
+/// Whether this package is not in the running system, and could be added to it.
+pub(super) async fn fits(engine: &Tukit, name: &PackageName, ctx: &Context) -> Result<bool, Problem> {
+    match try_to_add(engine, name, ctx).await {
+        Err(Problem::ToolFailed { status: UNSOLVED | NOT_FOUND, .. }) => Ok(false),
+        answer => Ok(answer?.adds(name.as_str())),
+    }
+}
+
+async fn try_to_add(engine: &Tukit, name: &PackageName, ctx: &Context) -> Result<Offer, Problem> {
+    let arguments = ["install", "--dry-run", "--auto-agree-with-licenses", "--", name.as_str()];
+    answer::offer(&ask(engine, &arguments, ctx).await?)
 }
 
 pub(super) async fn search(

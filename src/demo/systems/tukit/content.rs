@@ -24,6 +24,8 @@ pub(super) struct Content {
 #[serde(default)]
 pub(super) struct Zypp {
     pub(super) repository: Content,
+    /// Packages that do not work with what the repository has.
+    pub(super) unfit: Vec<String>,
     /// Package → what it is.
     pub(super) summaries: BTreeMap<String, String>,
     /// By number of the snapshot.
@@ -31,6 +33,11 @@ pub(super) struct Zypp {
 }
 
 impl Zypp {
+    /// What of a system the solver would have to ask about.
+    pub(super) fn in_the_way<'a>(&self, base: &'a Content) -> Vec<&'a String> {
+        base.packages.keys().filter(|name| self.unfit.contains(name)).collect()
+    }
+
     /// What an update makes of a system: what is installed there, as the repositories have it now.
     pub(super) fn updated(&self, base: &Content) -> Content {
         let newest = |(name, old): (&String, &String)| {

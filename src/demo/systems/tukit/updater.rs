@@ -25,18 +25,26 @@ fn change(stage: &Stage, call: &Call, what: &[&str], next: bool) -> io::Result<R
     let (number, base) = content::base(stage, next)?;
     let zypp: Zypp = stage.state(STATE)?;
     let made = match what {
+        ["dup"] if !zypp.in_the_way(&base).is_empty() => return Ok(failed(4)),
         ["dup"] => Some(zypp.updated(&base)),
+        ["pkg", "install", names @ ..] if names.iter().any(|name| zypp.unfit.iter().any(|unfit| unfit == name)) => {
+            return Ok(failed(4));
+        }
         ["pkg", "install", names @ ..] => with(&zypp, &base, names),
         ["pkg", "remove", names @ ..] => without(&base, names),
         _ => return Ok(Reply::unknown(stage, call)),
     };
     match made {
-        None => Ok(Reply::failed(1, "ERROR: zypper failed with exit code 104!\n")),
+        None => Ok(failed(104)),
         Some(same) if same == base => Ok(Reply::answer("zypper: nothing to update\n")),
         Some(made) => {
             make(stage, &call.name, number, made).map(|()| Reply::answer("transactional-update finished\n"))
         }
     }
+}
+
+fn failed(status: u8) -> Reply {
+    Reply::failed(1, format!("ERROR: zypper failed with exit code {status}!\n"))
 }
 
 /// A name with `!` before it is taken out.

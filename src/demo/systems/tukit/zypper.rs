@@ -6,6 +6,7 @@ use std::fmt::Write;
 use std::io;
 
 /// zypper(8), "EXIT CODES".
+const UNSOLVED: i32 = 4;
 const NOT_FOUND: i32 = 104;
 /// A package of the played world, in bytes.
 const SIZE: usize = 1_850_000;
@@ -16,7 +17,8 @@ pub(super) fn play(stage: &Stage, call: &Call) -> Reply {
         return Reply::unknown(stage, call);
     };
     let done = match rest {
-        ["dup", "--auto-agree-with-product-licenses", "--dry-run"] => update(stage),
+        ["dup", "--auto-agree-with-product-licenses", "--dry-run"] => update(stage, false),
+        ["dup", "--auto-agree-with-product-licenses", "--dry-run", "--force-resolution"] => update(stage, true),
         ["install", "--dry-run", "--auto-agree-with-licenses", "--", name] => install(stage, name),
         ["search", "--search-descriptions", "--type", "package", "--", words @ ..] => search(stage, words),
         _ => return Reply::unknown(stage, call),
@@ -31,10 +33,25 @@ fn stream(inside: &str) -> Reply {
     ))
 }
 
-fn update(stage: &Stage) -> io::Result<Reply> {
+/// zypper: src/solve-commit.cc `show_problem`, with nobody there to choose.
+fn unsolved(names: &[&String]) -> Reply {
+    let names = names.iter().map(|name| name.as_str()).collect::<Vec<_>>().join(", ");
+    let said = stream(&format!(
+        "<message type=\"info\">Problem: nothing provides what is needed by the installed {names}</message>\n\
+         <prompt id=\"2\"><option value=\"1\" desc=\"\"/><option default=\"1\" value=\"c\" desc=\"\"/></prompt>\n"
+    ));
+    Reply { status: UNSOLVED, ..said }
+}
+
+fn update(stage: &Stage, forced: bool) -> io::Result<Reply> {
     let zypp: Zypp = stage.state(STATE)?;
     let (_, running) = content::base(stage, false)?;
-    let updated = zypp.updated(&running);
+    let mut updated = zypp.updated(&running);
+    let unfit = zypp.in_the_way(&running);
+    if !unfit.is_empty() && !forced {
+        return Ok(unsolved(&unfit));
+    }
+    updated.packages.retain(|name, _| !unfit.contains(&name));
     if updated == running {
         return Ok(stream("<message type=\"info\">Nothing to do.</message>\n"));
     }
@@ -62,10 +79,17 @@ fn summary(from: &Content, to: &Content, zypp: &Zypp) -> String {
             "<solvable type=\"product\" name=\"Aeon\" edition=\"{new}-0\" arch=\"x86_64\" edition-old=\"{old}-0\" arch-old=\"x86_64\" summary=\"openSUSE Aeon\"/>"
         );
     }
+    let gone = from.packages.iter().filter(|(name, _)| !to.packages.contains_key(*name));
+    let gone: String = gone
+        .map(|(name, version)| {
+            format!("<solvable type=\"package\" name=\"{name}\" edition=\"{version}\" arch=\"x86_64\"/>\n")
+        })
+        .collect();
+    let gone = if gone.is_empty() { gone } else { format!("<to-remove>\n{gone}</to-remove>\n") };
     let (count, size) = (changed.len(), changed.len() * SIZE);
     format!(
         "<install-summary download-size=\"{size}\" space-usage-diff=\"{}\" packages-to-change=\"{count}\" need-restart=\"0\" need-reboot=\"1\">\n\
-         <to-upgrade>\n{lines}</to-upgrade>\n</install-summary>\n",
+         <to-upgrade>\n{lines}</to-upgrade>\n{gone}</install-summary>\n",
         size / 9
     )
 }
@@ -76,6 +100,13 @@ fn install(stage: &Stage, name: &str) -> io::Result<Reply> {
         let said = stream(&format!("<message type=\"error\">No provider of '{name}' found.</message>\n"));
         return Ok(Reply { status: NOT_FOUND, ..said });
     };
+    let (_, running) = content::base(stage, false)?;
+    if running.packages.contains_key(name) {
+        return Ok(stream("<message type=\"info\">Nothing to do.</message>\n"));
+    }
+    if let Some(name) = zypp.unfit.iter().find(|unfit| *unfit == name) {
+        return Ok(unsolved(&[name]));
+    }
     Ok(stream(&format!(
         "<install-summary download-size=\"{SIZE}\" space-usage-diff=\"{SIZE}\" packages-to-change=\"1\">\n<to-install>\n\
          <solvable type=\"package\" name=\"{name}\" edition=\"{version}\" arch=\"x86_64\" repository=\"openSUSE-Tumbleweed-Oss\"/>\n\
