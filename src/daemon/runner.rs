@@ -208,7 +208,7 @@ fn step_word(step: &Step) -> &'static str {
         Step::Rebase { .. } => "rebase",
         Step::Cleanup => "cleanup",
         Step::Download { .. } => "download",
-        Step::ApplyLive => "apply-live",
+        Step::ApplyLive { .. } => "apply-live",
         Step::Unlock => "unlock",
         Step::Arguments { .. } => "arguments",
         Step::Extra { .. } => "extra",

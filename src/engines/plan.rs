@@ -34,7 +34,8 @@ pub fn usual(wish: &Wish, status: &SystemStatus, update: Option<&Update>) -> Res
             Ok(about(wish, running, staged, vec![Step::DropStaged]))
         }
         Wish::ChangePackages { delta } => {
-            let mut plan = prepared(wish, status, running, Step::Packages { delta: delta.clone() });
+            let mut plan =
+                prepared(wish, status, running, Step::Packages { delta: delta.clone(), checksum: None });
             plan.target.clone_from(&running.version);
             Ok(plan)
         }
@@ -51,13 +52,15 @@ pub fn usual(wish: &Wish, status: &SystemStatus, update: Option<&Update>) -> Res
         Wish::Download {} => download(wish, running, update.ok_or(Problem::NoUpdate)?),
         Wish::ApplyNow {} => {
             let next = status.next().filter(|next| !next.running && !next.live);
-            let mut plan = about(wish, running, next.ok_or(Problem::NothingStaged)?, vec![Step::ApplyLive]);
+            let next = next.ok_or(Problem::NothingStaged)?;
+            let mut plan = about(wish, running, next, vec![Step::ApplyLive { id: next.id.clone() }]);
             plan.warnings.push(Warning::ChangesLive);
             Ok(plan)
         }
         Wish::Unlock {} => Ok(about(wish, running, running, vec![Step::Unlock])),
         Wish::ChangeArguments { delta } => {
-            let mut plan = prepared(wish, status, running, Step::Arguments { delta: delta.clone() });
+            let mut plan =
+                prepared(wish, status, running, Step::Arguments { delta: delta.clone(), checksum: None });
             plan.target.clone_from(&running.version);
             Ok(plan)
         }
@@ -188,7 +191,8 @@ fn put_aside(plan: &mut Plan, aside: &[PackageName]) {
     let packages = aside.to_vec();
     let delta = PackageDelta { remove: packages.clone(), ..PackageDelta::default() };
     // Noted before the long part: whatever becomes of that, the package is no longer in what starts next.
-    plan.steps.splice(0..0, [Step::Packages { delta }, Step::PutAside { packages: packages.clone() }]);
+    let change = Step::Packages { delta, checksum: None };
+    plan.steps.splice(0..0, [change, Step::PutAside { packages: packages.clone() }]);
     plan.warnings.push(Warning::PutAside { packages });
 }
 

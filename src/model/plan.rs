@@ -41,6 +41,9 @@ pub enum Step {
     Packages {
         #[serde(flatten)]
         delta: PackageDelta,
+        /// The version that it is built on, where the system picks that anew for each change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checksum: Option<String>,
     },
     /// Prepare what that offers and follow it from then on.
     Rebase {
@@ -53,13 +56,18 @@ pub enum Step {
         checksum: String,
     },
     /// Use what is prepared at once.
-    ApplyLive,
+    ApplyLive {
+        id: DeploymentId,
+    },
     /// Open the running version for changes that the next start forgets.
     Unlock,
     /// Prepare a version that is started with other arguments.
     Arguments {
         #[serde(flatten)]
         delta: ArgumentDelta,
+        /// The version that it is built on, where the system picks that anew for each change.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checksum: Option<String>,
     },
     Extra {
         id: ExtraId,
@@ -194,5 +202,27 @@ impl Plan {
             verification: Verification::Unknown,
             warnings: Vec::new(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_change_is_built_on_stands_beside_the_change() {
+        let delta = PackageDelta { add: vec![PackageName::new("vim").unwrap()], ..PackageDelta::default() };
+        let step = |checksum| Step::Packages { delta: delta.clone(), checksum };
+        let plain = json!({ "kind": "packages", "add": ["vim"] });
+        let on = json!({ "kind": "packages", "add": ["vim"], "checksum": "sha256:01" });
+        for (step, json) in [(step(None), plain), (step(Some("sha256:01".into())), on)] {
+            assert_eq!(serde_json::to_value(&step).unwrap(), json);
+            assert_eq!(serde_json::from_value::<Step>(json).unwrap(), step);
+        }
+        let step = Step::Arguments { delta: ArgumentDelta::default(), checksum: Some("1".into()) };
+        let json = serde_json::to_value(&step).unwrap();
+        assert_eq!(json, json!({ "kind": "arguments", "checksum": "1" }));
+        assert_eq!(serde_json::from_value::<Step>(json).unwrap(), step);
     }
 }

@@ -79,13 +79,13 @@ pub fn step(step: &Step) -> String {
             fill(&gettext("Do not offer version {version} again"), &[("version", version)])
         }
         Step::Unskip { .. } => gettext("Offer it again"),
-        Step::Packages { delta } => changes(delta),
+        Step::Packages { delta, .. } => changes(delta),
         Step::Rebase { target } => fill(&gettext("Prepare {target}"), &[("target", target.as_str())]),
         Step::Cleanup => gettext("Remove what nothing needs any more"),
         Step::Download { .. } => gettext("Download it and leave it until you ask for it"),
-        Step::ApplyLive => gettext("Use what is prepared, without a restart"),
+        Step::ApplyLive { .. } => gettext("Use what is prepared, without a restart"),
         Step::Unlock => gettext("Open the running version; the next start forgets what was changed"),
-        Step::Arguments { delta } => arguments(delta),
+        Step::Arguments { delta, .. } => arguments(delta),
         Step::Extra { id, enabled: true } => fill(&gettext("Turn {name} on"), &[("name", id.as_str())]),
         Step::Extra { id, enabled: false } => fill(&gettext("Turn {name} off"), &[("name", id.as_str())]),
         Step::Automatic { policy } => automatic::policy(*policy),

@@ -76,8 +76,6 @@ pub struct Abroot {
     working: Arc<AtomicBool>,
     /// No change of our own begins while what is left of an earlier one is put back.
     beginning: Arc<Mutex<()>>,
-    /// By step, what its plan said that it brings.
-    promises: Arc<Mutex<Vec<(Step, String)>>>,
 }
 
 /// What the last look at the system said about its abilities.
@@ -94,8 +92,8 @@ impl Abroot {
     pub fn new(host: Host) -> Self {
         let seen = Seen { returns: false, manager: Manager::On, arguments: true };
         let (seen, noting) = (Arc::new(Mutex::new(seen)), Arc::default());
-        let (working, beginning, promises) = (Arc::default(), Arc::default(), Arc::default());
-        Self { host, patience: PATIENCE, seen, noting, working, beginning, promises }
+        let (working, beginning) = (Arc::default(), Arc::default());
+        Self { host, patience: PATIENCE, seen, noting, working, beginning }
     }
 
     /// How long a question may take.

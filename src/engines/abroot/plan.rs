@@ -35,7 +35,7 @@ pub(super) async fn make(
                 if update.is_none_or(|update| update.checksum != brought.digest) {
                     return Err(Problem::PlanOutdated);
                 }
-                promise(engine, &plan, &brought.digest);
+                promise::give(&mut plan, &brought.digest);
             }
         }
         Wish::ChangePackages { delta } => {
@@ -74,7 +74,7 @@ async fn brings(
         }
         plan.target = version;
     }
-    promise(engine, plan, &brought.digest);
+    promise::give(plan, &brought.digest);
     Ok(())
 }
 
@@ -82,11 +82,6 @@ async fn brings(
 fn is_skipped(status: &SystemStatus, digest: &str) -> bool {
     let held = |held: &HeldBack| matches!(held, HeldBack::Skipped { checksum, .. } if checksum == digest);
     status.held_back.iter().any(held) || status.deployments.iter().any(|d| d.skipped && d.checksum == digest)
-}
-
-fn promise(engine: &Abroot, plan: &Plan, digest: &str) {
-    let builds = |step: &&Step| matches!(step, Step::Packages { .. } | Step::Arguments { .. });
-    plan.steps.iter().filter(builds).for_each(|step| promise::give(engine, step, digest));
 }
 
 /// Going back on ABRoot begins in the boot menu. Once the older root runs, what is left is that it starts from now on, and

@@ -1,17 +1,12 @@
 //! What a plan said that a change brings.
 //!
-//! ABRoot builds from the newest image whatever it builds for, and the step of a change of packages or arguments names no
-//! image. So what was said of it is kept here until it is run: what nobody planned, or what would bring something else than
-//! was planned, is not run.
+//! ABRoot builds from the newest image whatever it builds for. So a change of packages or arguments names the image that it
+//! brings, and what would bring something else than was planned is not run.
 
 use super::answer::{self, Status};
 use super::{Abroot, check, settings};
 use cairn_jobs::Context;
-use cairn_model::{Problem, Step};
-use std::sync::PoisonError;
-
-/// More plans than are made between one of them and its run.
-const MOST: usize = 16;
+use cairn_model::{Plan, Problem, Step};
 
 /// What a root that is built now has in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +28,13 @@ pub(super) async fn now(engine: &Abroot, told: &Status, ctx: &Context) -> Result
     Ok(Brought { version: Some(answer::version(&image, &offer.digest)), digest: offer.digest })
 }
 
-/// Notes what the plan with that step says.
-pub(super) fn give(engine: &Abroot, step: &Step, digest: &str) {
-    let mut all = engine.promises.lock().unwrap_or_else(PoisonError::into_inner);
-    all.retain(|(known, _)| known != step);
-    let surplus = (all.len() + 1).saturating_sub(MOST);
-    all.drain(..surplus);
-    all.push((step.clone(), digest.to_owned()));
+/// Names in the plan what each change brings.
+pub(super) fn give(plan: &mut Plan, digest: &str) {
+    for step in &mut plan.steps {
+        if let Step::Packages { checksum, .. } | Step::Arguments { checksum, .. } = step {
+            *checksum = Some(digest.to_owned());
+        }
+    }
 }
 
 /// The digest that the step brings, which is the one that was said.
@@ -48,14 +43,10 @@ pub(super) fn give(engine: &Abroot, step: &Step, digest: &str) {
 /// [`Problem::PlanOutdated`]; else as [`now`].
 pub(super) async fn keep(
     engine: &Abroot,
-    step: &Step,
+    said: Option<&str>,
     told: &Status,
     ctx: &Context,
 ) -> Result<String, Problem> {
-    let said = {
-        let all = engine.promises.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().find(|(known, _)| known == step).map(|(_, digest)| digest.clone())
-    };
     let digest = now(engine, told, ctx).await?.digest;
-    if said.as_deref() == Some(digest.as_str()) { Ok(digest) } else { Err(Problem::PlanOutdated) }
+    if said == Some(digest.as_str()) { Ok(digest) } else { Err(Problem::PlanOutdated) }
 }

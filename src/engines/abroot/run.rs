@@ -13,8 +13,8 @@ pub(super) async fn step(engine: &Abroot, step: &Step, ctx: &Context) -> Result<
     match step {
         Step::Stage { origin, checksum } => stage(engine, origin, checksum, ctx).await,
         Step::SetDefault { id } => set_default(engine, id, ctx).await,
-        Step::Packages { delta } => change_packages(engine, delta, ctx).await,
-        Step::Arguments { delta } => change_arguments(engine, delta, ctx).await,
+        Step::Packages { delta, checksum } => change_packages(engine, delta, checksum.as_deref(), ctx).await,
+        Step::Arguments { delta, checksum } => change_arguments(engine, delta, checksum.as_deref(), ctx).await,
         Step::Rebase { target } => rebase(engine, target, ctx).await,
         _ => Err(Problem::NotSupported { what: "step".into() }),
     }
@@ -65,12 +65,17 @@ async fn set_default(engine: &Abroot, id: &DeploymentId, ctx: &Context) -> Resul
     if done { Ok(()) } else { Err(tool.refused(&outcome)) }
 }
 
-async fn change_packages(engine: &Abroot, delta: &PackageDelta, ctx: &Context) -> Result<(), Problem> {
+async fn change_packages(
+    engine: &Abroot,
+    delta: &PackageDelta,
+    said: Option<&str>,
+    ctx: &Context,
+) -> Result<(), Problem> {
     let (_working, told) = begin(engine, ctx).await?;
     status::may_change_packages(&told)?;
     packages::fits(delta, &told)?;
     room::enough(&engine.host)?;
-    let digest = promise::keep(engine, &Step::Packages { delta: delta.clone() }, &told, ctx).await?;
+    let digest = promise::keep(engine, said, &told, ctx).await?;
     records::keep(engine, &told.future, &records::PACKAGES)?;
     settle(engine, &told, apply(engine, delta, &told, &digest, ctx).await)
 }
@@ -113,14 +118,19 @@ async fn record(
     if outcome.status == 0 { Ok(()) } else { Err(tool.refused(&outcome)) }
 }
 
-async fn change_arguments(engine: &Abroot, delta: &ArgumentDelta, ctx: &Context) -> Result<(), Problem> {
+async fn change_arguments(
+    engine: &Abroot,
+    delta: &ArgumentDelta,
+    said: Option<&str>,
+    ctx: &Context,
+) -> Result<(), Problem> {
     let (_working, told) = begin(engine, ctx).await?;
     if !told.has_arguments() {
         return Err(Problem::NotSupported { what: "step".into() });
     }
     arguments::fits(delta, &told)?;
     room::enough(&engine.host)?;
-    let digest = promise::keep(engine, &Step::Arguments { delta: delta.clone() }, &told, ctx).await?;
+    let digest = promise::keep(engine, said, &told, ctx).await?;
     records::keep(engine, &told.future, &records::ARGUMENTS)?;
     settle(engine, &told, build_with(engine, delta, &told, &digest, ctx).await)
 }

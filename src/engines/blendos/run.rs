@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) async fn step(engine: &Blendos, step: &Step, ctx: &Context) -> Result<(), Problem> {
     match step {
         Step::Stage { origin, checksum } => stage(engine, origin, checksum, ctx).await,
-        Step::Packages { delta } => {
+        Step::Packages { delta, .. } => {
             begin(engine, ctx)?;
             let text = disk::text(engine)?;
             packages::fits(engine, &answer::system(&text)?, delta)?;

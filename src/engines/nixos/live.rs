@@ -8,7 +8,7 @@ use super::{Nixos, activate, generation, status};
 use cairn_host::tool::Limits;
 use cairn_jobs::Context;
 use cairn_model::job::Stage;
-use cairn_model::{Problem, text};
+use cairn_model::{DeploymentId, Problem, text};
 use std::time::Duration;
 
 const RUNNER: &str = "systemd-run";
@@ -27,9 +27,12 @@ pub(super) fn candidate(engine: &Nixos, versions: Vec<Version>) -> Option<Versio
 }
 
 /// Cannot be stopped: half of the services would be of the one version and half of the other.
-pub(super) async fn apply(engine: &Nixos, ctx: &Context) -> Result<(), Problem> {
+pub(super) async fn apply(engine: &Nixos, id: &DeploymentId, ctx: &Context) -> Result<(), Problem> {
     activate::idle(engine)?;
     let next = candidate(engine, status::versions(engine)?).ok_or(Problem::NothingStaged)?;
+    if next.deployment.id != *id {
+        return Err(Problem::PlanOutdated);
+    }
     ctx.checkpoint()?;
     ctx.progress.begin(Stage::Writing, 1.0);
     let program = format!("{}/{PROGRAM}", next.path.path());

@@ -32,8 +32,8 @@ pub(super) async fn step(engine: &Nixos, step: &Step, ctx: &Context) -> Result<(
             ctx.progress.begin(Stage::Cleaning, 1.0);
             Nix::stoppable(engine, ctx).collect().await
         }
-        Step::ApplyLive => live::apply(engine, ctx).await,
-        Step::Packages { delta } => packages::change(engine, delta, ctx).await,
+        Step::ApplyLive { id } => live::apply(engine, id, ctx).await,
+        Step::Packages { delta, .. } => packages::change(engine, delta, ctx).await,
         Step::Rebase { target } => rebase(engine, target, ctx).await,
         _ => Err(Problem::NotSupported { what: "step".into() }),
     }

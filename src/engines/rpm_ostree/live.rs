@@ -7,8 +7,7 @@ use super::transaction::{self, Ended};
 use super::{RpmOstree, failure};
 use crate::bus::within;
 use cairn_jobs::Context;
-use cairn_model::{Plan, Problem};
-use std::sync::PoisonError;
+use cairn_model::{DeploymentId, Problem};
 use zbus::proxy::CacheProperties;
 
 /// The prepared version that could be used at once: it stands on what runs, and has other packages.
@@ -26,11 +25,6 @@ pub(super) fn in_use(entries: &[Entry], entry: &Entry) -> bool {
     !entry.booted && running.is_some_and(|running| running.live.as_deref() == Some(entry.commit.as_str()))
 }
 
-/// Notes which version the plan is about: the step names none, and what is prepared may be another by the time that it is run.
-pub(super) fn promise(engine: &RpmOstree, plan: &Plan) {
-    engine.to_be_live.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&plan.target_id);
-}
-
 /// # Errors
 /// [`Problem::PlanOutdated`] for another version than was planned.
 /// [`Problem::NotLive`] where the service has refused and changed nothing: it says only in words why.
@@ -38,12 +32,12 @@ pub(super) async fn apply(
     engine: &RpmOstree,
     daemon: &Daemon,
     entries: &[Entry],
+    id: &DeploymentId,
     ctx: &Context,
 ) -> Result<(), Problem> {
     let staged = entries.iter().any(|e| e.staged);
     let target = candidate(entries).ok_or(if staged { Problem::PlanOutdated } else { Problem::NothingStaged })?;
-    let planned = engine.to_be_live.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    if planned.as_ref() != Some(&target.id) {
+    if target.id != *id {
         return Err(Problem::PlanOutdated);
     }
     let before = daemon::running(entries)?.live.clone();

@@ -124,8 +124,6 @@ pub struct RpmOstree {
     registered: Arc<Mutex<Option<String>>>,
     /// What could be done when it was last looked at, and not always.
     sometimes: Arc<Mutex<Vec<Ability>>>,
-    /// Which version the last plan was about that uses one at once.
-    to_be_live: Arc<Mutex<Option<DeploymentId>>>,
     /// Pins, picks and deletes; `None` where it finds no system that it has started.
     below: Option<Ostree>,
 }
@@ -135,8 +133,8 @@ impl RpmOstree {
         let below = Some(Ostree::new(host.clone()));
         let below = below.filter(|ostree| host.exists("/ostree/repo/config") && ostree.has_started());
         let bus = Bus::of(&host);
-        let (registered, sometimes, to_be_live) = (Arc::default(), Arc::default(), Arc::default());
-        Self { host, bus, patience: Duration::from_secs(60), registered, sometimes, to_be_live, below }
+        let (registered, sometimes) = (Arc::default(), Arc::default());
+        Self { host, bus, patience: Duration::from_secs(60), registered, sometimes, below }
     }
 
     /// How long an answer may take. A transaction may be silent for thirty times as long.

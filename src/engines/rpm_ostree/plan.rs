@@ -1,7 +1,7 @@
 //! What a wish would do, or why it is refused. Changes nothing.
 
 use super::daemon::{self, Daemon};
-use super::{RpmOstree, arguments, layered, live, packages, target};
+use super::{RpmOstree, arguments, layered, packages, target};
 use crate::plan;
 use cairn_model::plan::Warning;
 use cairn_model::{PackageDelta, Plan, Problem, Step, SystemStatus, Update, Wish};
@@ -29,7 +29,6 @@ pub(super) async fn make(
                 below.warn_of_edits(&mut plan, status).await;
             }
         }
-        Wish::ApplyNow {} => live::promise(engine, &plan),
         Wish::ChangePackages { delta } => {
             fits(engine, delta).await?;
             on_the_first(&mut plan, status);

@@ -23,13 +23,13 @@ pub(super) async fn step(engine: &RpmOstree, step: &Step, ctx: &Context) -> Resu
         Step::Download { origin, checksum } => {
             stage(engine, &daemon, &entries, (origin, checksum), true, ctx).await?;
         }
-        Step::Packages { delta } => {
+        Step::Packages { delta, .. } => {
             engine.may_layer("step")?;
             change_packages(engine, &daemon, &entries, delta, ctx).await?;
         }
         Step::Rebase { target } => rebase(engine, &daemon, &entries, target, ctx).await?,
-        Step::Arguments { delta } => arguments::change(engine, &daemon, &entries, delta, ctx).await?,
-        Step::ApplyLive => live::apply(engine, &daemon, &entries, ctx).await?,
+        Step::Arguments { delta, .. } => arguments::change(engine, &daemon, &entries, delta, ctx).await?,
+        Step::ApplyLive { id } => live::apply(engine, &daemon, &entries, id, ctx).await?,
         Step::Automatic { policy } => automatic::set(engine, &daemon, *policy, ctx).await?,
         Step::DropStaged => drop_staged(engine, &daemon, &entries, ctx).await?,
         Step::SetDefault { id } => set_default(engine, &daemon, &entries, id, ctx).await?,

@@ -390,7 +390,7 @@ async fn nobody_agrees_in_the_place_of_the_person() {
     vanilla.played.stage.remove("/etc/abroot/ABPkgManager.userAgreement").unwrap();
     let wish = Wish::ChangePackages { delta: adding("htop") };
     assert_eq!(vanilla.plan(wish).await.unwrap_err().code(), "agreement-needed");
-    let step = Step::Packages { delta: adding("htop") };
+    let step = Step::Packages { delta: adding("htop"), checksum: None };
     assert_eq!(vanilla.run(step).await.unwrap_err().code(), "agreement-needed");
     assert_eq!(vanilla.read(ADD), "tmux\n");
 

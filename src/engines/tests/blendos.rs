@@ -248,13 +248,16 @@ async fn the_configuration_is_kept_only_with_a_system() {
     let before = blend.yaml();
     let gone = PackageDelta { add: names(&["htop"]), remove: names(&["micro"]), ..PackageDelta::default() };
     blend.change(|state| state.offline = true);
-    assert_eq!(blend.run(Step::Packages { delta: gone.clone() }).await.unwrap_err().code(), "engine-failed");
+    assert_eq!(
+        blend.run(Step::Packages { delta: gone.clone(), checksum: None }).await.unwrap_err().code(),
+        "engine-failed"
+    );
     let target = TargetId::new("plasma").unwrap();
     assert_eq!(blend.run(Step::Rebase { target: target.clone() }).await.unwrap_err().code(), "engine-failed");
     assert_eq!(blend.yaml(), before);
     assert!(blend.status().await.staged().is_none());
     blend.change(|state| state.offline = false);
-    blend.run(Step::Packages { delta: gone }).await.unwrap();
+    blend.run(Step::Packages { delta: gone, checksum: None }).await.unwrap();
     assert_eq!(blend.yaml(), before.replace("    - 'micro'\n", "    - 'htop'\n"));
     let states: Vec<_> =
         blend.engine.packages().await.unwrap().into_iter().map(|p| (p.role, p.state)).collect();
@@ -268,7 +271,7 @@ async fn a_change_that_was_cut_off_is_put_back_by_the_next_one() {
     blend.played.mood("akshara", Mood::Stuck);
     let engine = blend.engine.clone();
     let cut = tokio::spawn(async move {
-        engine.run(&Step::Packages { delta: adding("htop") }, &Context::default()).await
+        engine.run(&Step::Packages { delta: adding("htop"), checksum: None }, &Context::default()).await
     });
     while blend.yaml() == before {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -293,7 +296,10 @@ async fn packages_are_refused_for_a_reason() {
         blend.plan(Wish::ChangePackages { delta: exclude.clone() }).await.unwrap_err().code(),
         "not-supported"
     );
-    assert_eq!(blend.run(Step::Packages { delta: exclude }).await.unwrap_err().code(), "not-supported");
+    assert_eq!(
+        blend.run(Step::Packages { delta: exclude, checksum: None }).await.unwrap_err().code(),
+        "not-supported"
+    );
     for text in ["packages: *gone\n", "- a\n", "packages: {a: b}\n", "packages:\n\t- a\n"] {
         blend.played.stage.write(SYSTEM, text).unwrap();
         assert_eq!(blend.plan(add("htop")).await.unwrap_err().code(), "config-invalid", "{text:?}");

@@ -304,7 +304,7 @@ async fn packages_change_in_one_version() {
     assert_eq!(refuse(delta(&["htop"], &[])).await, "package-present");
     let exclude = PackageDelta { exclude: vec![name("bash")], ..PackageDelta::default() };
     assert_eq!(refuse(exclude).await, "not-supported");
-    let step = Step::Packages { delta: delta(&["nothing-of-that-name"], &[]) };
+    let step = Step::Packages { delta: delta(&["nothing-of-that-name"], &[]), checksum: None };
     let problem = aeon.engine.run(&step, &Context::default()).await.unwrap_err();
     assert_eq!(problem, Problem::PackageUnknown { name: "nothing-of-that-name".into() });
     fulfil(&aeon.engine, Wish::ChangePackages { delta: delta(&[], &["vim"]) }, None).await;
@@ -331,8 +331,11 @@ async fn nothing_is_done_while_another_transaction_runs() {
     let update = check(&aeon.engine).await;
     aeon.played.stage.write("/run/transactional-update.pid", "4711\n").unwrap();
     aeon.played.stage.write("/proc/4711/stat", "4711 (bash) S").unwrap();
-    for step in [stage(&update), Step::Packages { delta: delta(&["htop"], &[]) }, Step::Remove { id: id(50) }]
-    {
+    for step in [
+        stage(&update),
+        Step::Packages { delta: delta(&["htop"], &[]), checksum: None },
+        Step::Remove { id: id(50) },
+    ] {
         assert_eq!(aeon.engine.run(&step, &Context::default()).await.unwrap_err(), Problem::BusyElsewhere);
     }
     aeon.played.stage.remove("/proc/4711/stat").unwrap();

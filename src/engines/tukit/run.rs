@@ -26,7 +26,7 @@ pub(super) async fn step(engine: &Tukit, step: &Step, ctx: &Context) -> Result<(
     }
     match step {
         Step::Stage { checksum, .. } => stage(engine, checksum, ctx).await,
-        Step::Packages { delta } => change_packages(engine, delta, ctx).await,
+        Step::Packages { delta, .. } => change_packages(engine, delta, ctx).await,
         Step::SetDefault { id } => {
             ctx.progress.begin(Stage::Writing, 1.0);
             start(engine, id).await

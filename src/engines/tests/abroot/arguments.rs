@@ -34,7 +34,7 @@ async fn arguments_are_those_of_the_next_root() {
         "{after:?}"
     );
     assert_eq!(vanilla.plan(wish).await.unwrap_err(), Problem::RestartFirst);
-    let again = vanilla.run(Step::Arguments { delta: delta(&["nosmt"], &[]) }).await;
+    let again = vanilla.run(Step::Arguments { delta: delta(&["nosmt"], &[]), checksum: None }).await;
     assert_eq!(again, Err(Problem::RestartFirst));
     vanilla.played.restart();
     assert_eq!(state(&vanilla, "mitigations=off").await, Some((ArgumentState::Running, true)));
@@ -75,7 +75,7 @@ async fn what_does_not_fit_the_record_is_refused() {
     ] {
         let refused = vanilla.plan(Wish::ChangeArguments { delta: delta.clone() }).await;
         assert_eq!(refused.unwrap_err().code(), code, "{delta:?}");
-        assert_eq!(vanilla.run(Step::Arguments { delta }).await.unwrap_err().code(), code);
+        assert_eq!(vanilla.run(Step::Arguments { delta, checksum: None }).await.unwrap_err().code(), code);
     }
     assert_eq!(vanilla.read(RECORD), AS_IT_COMES);
 }
@@ -111,7 +111,7 @@ async fn without_a_record_nothing_is_claimed() {
     vanilla.played.mood("abroot", Mood::Saying { answer: answer.into() });
     assert!(!vanilla.status().await.can(Ability::KernelArguments));
     assert_eq!(vanilla.engine.arguments().await.unwrap_err().code(), "not-supported");
-    let step = Step::Arguments { delta: delta(&["nosmt"], &[]) };
+    let step = Step::Arguments { delta: delta(&["nosmt"], &[]), checksum: None };
     assert_eq!(vanilla.run(step).await.unwrap_err().code(), "not-supported");
     let refused = vanilla.plan(Wish::ChangeArguments { delta: delta(&["nosmt"], &[]) }).await;
     assert_eq!(refused.unwrap_err().code(), "not-supported");

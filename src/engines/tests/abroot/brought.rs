@@ -62,14 +62,19 @@ async fn what_nobody_said_is_not_built() {
     let before = vanilla.status().await;
     let records = || (vanilla.read(ADD), vanilla.read("/etc/abroot/kargs"));
     let recorded = records();
+    for step in [
+        Step::Packages { delta: adding("htop"), checksum: None },
+        Step::Packages { delta: adding("htop"), checksum: Some(String::new()) },
+    ] {
+        assert_eq!(vanilla.run(step).await, Err(Problem::PlanOutdated));
+    }
     for wish in wishes() {
         let step = vanilla.plan(wish.clone()).await.unwrap().steps[0].clone();
         offer(&vanilla, "sha256:77");
         assert_eq!(vanilla.run(step.clone()).await, Err(Problem::PlanOutdated), "{wish:?}");
         assert_ne!(vanilla.plan(wish).await.unwrap().target, "main-2af4c817");
+        assert_eq!(vanilla.run(step).await, Err(Problem::PlanOutdated), "another plan says that");
         offer(&vanilla, "sha256:78");
-        let unplanned = Abroot::new(vanilla.played.host()).patience(AMPLE);
-        assert_eq!(unplanned.run(&step, &Context::default()).await, Err(Problem::PlanOutdated));
     }
     assert_eq!(records(), recorded);
     assert_eq!(vanilla.status().await.deployments, before.deployments);

@@ -14,16 +14,19 @@ async fn what_is_next_is_used_at_once() {
         let engine = &machine.engine;
         let can = || engine.abilities().contains(&Ability::ApplyLive);
         assert!(!can(), "nothing is prepared");
-        assert_eq!(engine.run(&Step::ApplyLive, &Context::default()).await, Err(Problem::NothingStaged));
+        let running = status(engine).await.running().unwrap().id.clone();
+        let apply = async |id| engine.run(&Step::ApplyLive { id }, &Context::default()).await;
+        assert_eq!(apply(running.clone()).await, Err(Problem::NothingStaged));
         let update = check(engine).await;
         fulfil(engine, Wish::update(), Some(&update)).await;
         assert!(can());
+        assert_eq!(apply(running).await, Err(Problem::PlanOutdated), "it is not what was planned");
         fulfil(engine, Wish::ApplyNow {}, None).await;
         let now = status(engine).await;
         let next = now.next().unwrap();
         assert!(next.live && !next.running && next.checksum == update.checksum, "{now:#?}");
         assert!(!now.can(Ability::ApplyLive), "it is in use");
-        assert_eq!(engine.run(&Step::ApplyLive, &Context::default()).await, Err(Problem::NothingStaged));
+        assert_eq!(apply(next.id.clone()).await, Err(Problem::NothingStaged));
         machine.played.restart();
         let running = status(engine).await.running().unwrap().clone();
         assert!(running.checksum == update.checksum && !running.live);
@@ -39,7 +42,7 @@ async fn a_switch_that_fails_is_told_by_what_runs() {
     let before = status(engine).await;
     let ends =
         |status: i32| Mood::Failing { status, error: String::new(), words: "no\u{1b}[31m\u{202e}".into() };
-    let apply = async || engine.run(&Step::ApplyLive, &Context::default()).await;
+    let apply = async || engine.run(&Step::ApplyLive { id: id("42") }, &Context::default()).await;
     for (program, mood, code) in [
         ("switch-to-configuration", ends(1), "engine-failed"),
         ("switch-to-configuration", ends(100), "engine-failed"),
@@ -58,7 +61,7 @@ async fn a_switch_that_fails_is_told_by_what_runs() {
     }
     let stopped = Context::default();
     stopped.cancel.cancel(cairn_jobs::CancelReason::Asked);
-    assert_eq!(engine.run(&Step::ApplyLive, &stopped).await, Err(Problem::Cancelled));
+    assert_eq!(engine.run(&Step::ApplyLive { id: id("42") }, &stopped).await, Err(Problem::Cancelled));
     // Some units did not come up: the version is in use all the same.
     machine.played.mood("switch-to-configuration", ends(4));
     assert_eq!(apply().await, Ok(()));

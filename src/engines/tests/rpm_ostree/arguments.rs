@@ -70,7 +70,7 @@ async fn what_is_there_or_is_not_is_refused_by_name() {
     assert_eq!(plan(&engine, wish(&["quiet"], &[]), None).await, Err(present.clone()));
     // The step looks again.
     for (delta, problem) in [(delta(&[], &["nosmt"]), absent), (delta(&["quiet"], &[]), present)] {
-        let step = Step::Arguments { delta };
+        let step = Step::Arguments { delta, checksum: None };
         assert_eq!(engine.run(&step, &Context::default()).await, Err(problem));
     }
     assert_eq!(status(&engine).await.staged(), None);
@@ -80,7 +80,7 @@ async fn what_is_there_or_is_not_is_refused_by_name() {
 async fn a_part_of_what_was_asked_for_is_no_success() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
-    let step = Step::Arguments { delta: delta(&["nosmt"], &["quiet"]) };
+    let step = Step::Arguments { delta: delta(&["nosmt"], &["quiet"]), checksum: None };
     tell(&played, |state| state["trouble"] = json!({ "kind": "partly" }));
     let failed = engine.run(&step, &Context::default()).await.unwrap_err();
     assert_eq!(failed.code(), "engine-failed");
@@ -104,7 +104,7 @@ async fn failed_or_stopped_nothing_has_changed() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
     let before = status(&engine).await;
-    let step = Step::Arguments { delta: delta(&["nosmt"], &[]) };
+    let step = Step::Arguments { delta: delta(&["nosmt"], &[]), checksum: None };
     tell(&played, |state| state["trouble"] = json!({ "kind": "fails", "words": "No space\u{1b}[31m" }));
     let failed = engine.run(&step, &Context::default()).await.unwrap_err();
     assert!(matches!(&failed, Problem::EngineFailed { detail } if !detail.contains('\u{1b}')), "{failed:?}");

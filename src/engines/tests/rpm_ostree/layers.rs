@@ -218,7 +218,8 @@ async fn a_part_of_a_change_is_no_success() {
     let engine = engine(&played);
     tell(&played, |state| state["trouble"] = json!({ "kind": "partly" }));
     let delta = PackageDelta { remove: names(&["vim-enhanced"]), ..add("htop") };
-    let failed = engine.run(&Step::Packages { delta }, &Context::default()).await.unwrap_err();
+    let failed =
+        engine.run(&Step::Packages { delta, checksum: None }, &Context::default()).await.unwrap_err();
     assert_eq!(failed.code(), "engine-failed");
 }
 
@@ -242,7 +243,7 @@ async fn what_an_administrator_forbids_is_not_claimed() {
     let listed = engine.packages().await.unwrap();
     assert!(state_of(&listed, "vim-enhanced").is_some(), "what is there can be seen");
     unable(engine.find_packages("vim", &Context::default()).await.unwrap_err().code());
-    let step = Step::Packages { delta: add("htop") };
+    let step = Step::Packages { delta: add("htop"), checksum: None };
     unable(engine.run(&step, &Context::default()).await.unwrap_err().code());
     fulfil(&engine, Wish::update(), Some(&update)).await;
     played.stage.write("/etc/rpm-ostreed.conf", &file).unwrap();
@@ -254,6 +255,6 @@ async fn what_an_administrator_forbids_is_not_claimed() {
 async fn steps_look_again_at_packages() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
-    let step = Step::Packages { delta: add("vim-enhanced") };
+    let step = Step::Packages { delta: add("vim-enhanced"), checksum: None };
     assert_eq!(engine.run(&step, &Context::default()).await.unwrap_err().code(), "package-present");
 }

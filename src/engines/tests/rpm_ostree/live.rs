@@ -64,17 +64,17 @@ async fn whether_it_was_refused_is_seen_in_the_state_and_not_in_the_words() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
     change(&engine, &["htop"], &[]).await;
-    plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
+    let planned = plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
     tell(&played, |state| {
         state["trouble"] = json!({ "kind": "fails", "words": "anything\u{1b}[2J\u{202e}" })
     });
-    let refused = engine.run(&Step::ApplyLive, &Context::default()).await.unwrap_err();
+    let refused = run(&engine, &planned).await.unwrap_err();
     assert!(
         matches!(&refused, Problem::NotLive { detail } if !detail.contains(['\u{1b}', '\u{202e}'])),
         "{refused:?}"
     );
     tell(&played, |state| state["deployments"][1]["live-inprogress"] = json!("ab12"));
-    let failed = engine.run(&Step::ApplyLive, &Context::default()).await.unwrap_err();
+    let failed = run(&engine, &planned).await.unwrap_err();
     assert_eq!(failed.code(), "engine-failed", "it was cut off in the middle");
 }
 
@@ -83,17 +83,17 @@ async fn only_what_was_planned_is_used_at_once() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
     change(&engine, &["htop"], &[]).await;
-    assert_eq!(
-        engine.run(&Step::ApplyLive, &Context::default()).await,
-        Err(Problem::PlanOutdated),
-        "nobody planned it"
-    );
     let planned = plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
     change(&engine, &["tmux"], &[]).await;
     assert_eq!(run(&engine, &planned).await, Err(Problem::PlanOutdated));
     assert!(!status(&engine).await.next().unwrap().live);
     let anew = plan(&engine, Wish::ApplyNow {}, None).await.unwrap();
     assert_ne!(anew.target_id, planned.target_id);
+    assert_eq!(
+        run(&engine, &planned).await,
+        Err(Problem::PlanOutdated),
+        "another plan does not stand for this one"
+    );
     run(&engine, &anew).await.unwrap();
     assert!(status(&engine).await.next().unwrap().live);
 }
@@ -102,11 +102,18 @@ async fn only_what_was_planned_is_used_at_once() {
 async fn only_packages_on_what_runs_can_be_used_at_once() {
     let played = Played::new("silverblue").await;
     let engine = engine(&played);
-    assert_eq!(engine.run(&Step::ApplyLive, &Context::default()).await, Err(Problem::NothingStaged));
+    let running = status(&engine).await.running().unwrap().id.clone();
+    assert_eq!(
+        engine.run(&Step::ApplyLive { id: running.clone() }, &Context::default()).await,
+        Err(Problem::NothingStaged)
+    );
     let update = check(&engine).await;
     fulfil(&engine, Wish::update(), Some(&update)).await;
     assert!(!able(&engine).await, "another base");
-    assert_eq!(engine.run(&Step::ApplyLive, &Context::default()).await, Err(Problem::PlanOutdated));
+    assert_eq!(
+        engine.run(&Step::ApplyLive { id: running.clone() }, &Context::default()).await,
+        Err(Problem::PlanOutdated)
+    );
     fulfil(&engine, Wish::DropStaged {}, None).await;
     change(&engine, &["htop"], &[]).await;
     assert!(able(&engine).await);

@@ -147,7 +147,7 @@ async fn stopping_in_a_change_of_packages_leaves_the_old_state() {
         let _ = progress.wait_for(|p| p.bytes_done > 0).await;
         token.cancel(CancelReason::Asked);
     });
-    assert_eq!(engine.run(&Step::Packages { delta }, &ctx).await, Err(Problem::Cancelled));
+    assert_eq!(engine.run(&Step::Packages { delta, checksum: None }, &ctx).await, Err(Problem::Cancelled));
     played.mood(NAME, Mood::Well);
     assert_eq!(status(&engine).await.deployments, before.deployments);
 }
