@@ -244,7 +244,10 @@ async fn a_flake_keeps_its_lock_until_the_new_one_is_built() {
     assert!(lock().contains(&update.version), "{}", lock());
     assert!(!conformance::can(engine, Ability::Packages) && !conformance::can(engine, Ability::Rebase));
     let declared = engine.packages().await.unwrap();
-    assert!(declared.iter().any(|p| p.role == PackageRole::Declared), "what is written down can be read: {declared:?}");
+    assert!(
+        declared.iter().any(|p| p.role == PackageRole::Declared),
+        "what is written down can be read: {declared:?}"
+    );
 }
 
 #[tokio::test]

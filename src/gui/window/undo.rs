@@ -12,10 +12,8 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
             let name = before.find(id)?.name.clone().unwrap_or_default();
             Some(Wish::Name { id: id.clone(), name })
         }
-        // Where what is prepared cannot be dropped, nothing else can be changed before the restart.
-        Wish::ChangePackages { .. } | Wish::ChangeArguments { .. } if !before.can(Ability::DropStaged) => {
-            None
-        }
+        // Where there are two places for versions and no more, nothing else can be changed before the restart.
+        Wish::ChangePackages { .. } | Wish::ChangeArguments { .. } if !has_room(before) => None,
         // What was replaced cannot be told from what was left out, so a reset has no way back.
         Wish::ChangePackages { delta } if delta.reset.is_empty() => {
             let PackageDelta { add, remove, exclude, .. } = delta.clone();
@@ -47,6 +45,10 @@ pub fn of(wish: &Wish, before: &SystemStatus) -> Option<Wish> {
         Wish::ChangeExtra { id, enabled } => Some(Wish::ChangeExtra { id: id.clone(), enabled: !enabled }),
         Wish::SetAutomatic { .. } => Some(Wish::SetAutomatic { policy: before.automatic.as_ref()?.policy }),
     }
+}
+
+fn has_room(status: &SystemStatus) -> bool {
+    status.can(Ability::DropStaged) || status.can(Ability::Delete)
 }
 
 /// Whether the person is asked before it is done: where it has side effects, and where it cannot be taken back by the

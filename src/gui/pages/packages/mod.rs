@@ -110,7 +110,9 @@ impl Component for Packages {
 impl Packages {
     /// The end of a change and each change of the versions are reasons to read again.
     fn read_again(&mut self, sender: &ComponentSender<Self>) {
-        let Some(snapshot) = self.shown.ready().filter(|s| s.status.can(Ability::PackageList)) else { return };
+        let Some(snapshot) = self.shown.ready().filter(|s| s.status.can(Ability::PackageList)) else {
+            return;
+        };
         let now = (snapshot.history, snapshot.status.deployments.clone());
         if self.read.as_ref() != Some(&now) {
             self.read = Some(now);
