@@ -96,7 +96,7 @@ async fn arguments(player: &Player) -> Result<()> {
     player.screen.types("cairn.shown=1").await?;
     player.screen.keys(&["Return"]).await?;
     player.sees("Change what the kernel is told?").await?;
-    player.press("Continue").await?;
+    player.press("Change").await?;
     player.sees("The kernel is told so from the next start on").await?;
     let told = cairnctl(&["arguments"])?;
     let there = |a: &Value| a["text"] == "cairn.shown=1" && a["state"] == "next";

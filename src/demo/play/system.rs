@@ -82,7 +82,7 @@ async fn packages(player: &mut Player) -> Result<()> {
     let Some(name) = first_added()? else { return Ok(()) };
     player.press(&format!("Remove {name}")).await?;
     player.sees("Change the packages of the system?").await?;
-    player.press("Continue").await?;
+    player.press("Change").await?;
     player.sees("The packages are ready for the next start").await?;
     restart(player).await?;
     if first_added()?.as_ref() == Some(&name) {
