@@ -68,7 +68,14 @@ async fn extras(player: &Player) -> Result<()> {
     player.sees("Parts of the system").await?;
     player.row("Parts of the system").await?;
     player.sees(name).await?;
+    let turn = if before["enabled"] == true { "disable-extra" } else { "enable-extra" };
+    let plan = cairnctl(&["plan", turn, name])?;
     player.row(name).await?;
+    // What it costs is shown first.
+    if plan["plan"]["warnings"].as_array().is_some_and(|all| !all.is_empty()) {
+        player.sees("Until the next update there is no going back").await?;
+        player.press("Change").await?;
+    }
     player.sees("was changed").await?;
     if changeable()?.is_none_or(|now| now["enabled"] == before["enabled"]) {
         return Err(Error::Refused(format!("{name} is as it was")));

@@ -24,7 +24,7 @@ pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'stati
         "go-back" => gettext("Go Back"),
         "rebase" => gettext("Change Over"),
         "cleanup" => gettext("Free Space"),
-        "change-packages" | "change-arguments" => gettext("Change"),
+        "change-packages" | "change-arguments" | "change-extra" => gettext("Change"),
         "unlock" => gettext("Open"),
         _ => gettext("Continue"),
     };
