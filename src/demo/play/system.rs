@@ -125,8 +125,9 @@ pub async fn pictures(name: &str, data: &Path, folder: &Path) -> Result<()> {
     for look in &LOOKS {
         page(&mut player, look, name, "updates", UPDATES, &running).await?;
         page(&mut player, look, name, "versions", VERSIONS, &running).await?;
-        if can("packages")? {
-            page(&mut player, look, name, "packages", PACKAGES, "Add a Package").await?;
+        if can("package-list")? {
+            let seen = if can("packages")? { "Add a Package" } else { "What stands there is changed there." };
+            page(&mut player, look, name, "packages", PACKAGES, seen).await?;
         }
         abilities::pictures(&mut player, look, name).await?;
     }

@@ -135,9 +135,14 @@ fn action(package: &Package) -> Option<(String, String, Wish)> {
 }
 
 fn line(sender: &ComponentSender<Packages>, (package, (changes, busy)): &Item) -> gtk::Widget {
+    // What is declared stands below a title that says so.
+    let facts = match package.role {
+        PackageRole::Declared => package.version.clone().unwrap_or_default(),
+        _ => package::facts(package),
+    };
     let subtitle = match &package.summary {
-        Some(summary) => format!("{summary}\n{}", package::facts(package)),
-        None => package::facts(package),
+        Some(summary) => format!("{summary}\n{facts}"),
+        None => facts,
     };
     let row = row::plain("cairn-package-symbolic", package.name.as_str(), &subtitle);
     if let Some((label, words, wish)) = action(package).filter(|_| *changes) {
