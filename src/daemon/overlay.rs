@@ -7,7 +7,9 @@ use cairn_model::{Ability, Deployment, Health, SystemStatus, Update};
 /// Names, health, skipped ones, the version to go back to, the last one known to work.
 pub fn apply(status: &mut SystemStatus, memory: &Memory) {
     for deployment in &mut status.deployments {
-        deployment.name = memory.names.get(deployment.id.as_str()).cloned();
+        if let Some(name) = memory.names.get(deployment.id.as_str()) {
+            deployment.name = Some(name.clone()).filter(|name| !name.is_empty());
+        }
         deployment.skipped = memory.skipped.contains_key(&deployment.checksum);
         deployment.health = health(deployment, memory);
     }
@@ -128,6 +130,21 @@ mod tests {
         let abilities = vec![Ability::Rollback];
         let deployments = deployments.iter().map(|(v, r)| deployment(v, *r)).collect();
         SystemStatus { abilities, deployments, ..SystemStatus::default() }
+    }
+
+    #[test]
+    fn what_the_person_calls_a_version_goes_before_what_the_system_knows() {
+        let named = |remembered: Option<&str>| {
+            let mut memory = Memory::default();
+            memory.names.extend(remembered.map(|name| ("os-1.0".into(), name.into())));
+            let mut status = status(&[("1", true)]);
+            status.deployments[0].name = Some("Before the trip".into());
+            apply(&mut status, &memory);
+            status.deployments.remove(0).name
+        };
+        assert_eq!(named(None).as_deref(), Some("Before the trip"));
+        assert_eq!(named(Some("After it")).as_deref(), Some("After it"));
+        assert_eq!(named(Some("")), None);
     }
 
     #[test]

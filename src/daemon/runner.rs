@@ -145,6 +145,8 @@ async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<()
             {
                 state.store.set_setting(state::AUTO_KEPT, None)?;
             }
+            // Another version may get its id, as snapper's numbers are given anew.
+            Step::Remove { id } => state.store.forget_name(id.as_str())?,
             _ => {}
         }
     }

@@ -109,8 +109,12 @@ pub struct Deployment {
     pub id: DeploymentId,
     /// What the maker calls it; a short checksum where the maker says nothing.
     pub version: String,
+    /// The system it holds, as its maker calls it in full; often the same for all versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// What was being done when it was made, in the words of the program that made it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// The name that the person gave it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
@@ -171,6 +175,7 @@ impl Deployment {
             id,
             version: version.into(),
             title: None,
+            description: None,
             name: None,
             timestamp: None,
             checksum: checksum.into(),

@@ -16,6 +16,7 @@ pub fn facts(deployment: &Deployment, now: Seconds) -> String {
     if deployment.name.is_some() {
         parts.push(deployment.version.clone());
     }
+    parts.extend(deployment.description.clone());
     parts.extend(deployment.timestamp.map(|t| moment::date(t, now)));
     match &deployment.health {
         Health::Bad { check, .. } => {

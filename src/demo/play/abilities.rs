@@ -19,6 +19,9 @@ pub async fn play(player: &mut Player) -> Result<()> {
     if can("extras")? {
         extras(player).await?;
     }
+    if can("snapshot")? {
+        saved(player).await?;
+    }
     if can("automatic")? {
         player.screen.keys(&["ctrl+comma"]).await?;
         player.sees("What the system does by itself").await?;
@@ -57,6 +60,23 @@ pub(super) async fn pictures(player: &mut Player, look: &Look, name: &str) -> Re
         player.screen.keys(&["ctrl+comma"]).await?;
         player.sees("What the system does by itself").await?;
         player.picture(&format!("system-{name}-automatic-{}", look.name)).await?;
+    }
+    Ok(())
+}
+
+async fn saved(player: &Player) -> Result<()> {
+    let count =
+        || -> Result<usize> { Ok(cairnctl(&["versions"])?["versions"].as_array().map_or(0, Vec::len)) };
+    let before = count()?;
+    player.screen.keys(&[VERSIONS]).await?;
+    player.press("Save…").await?;
+    player.sees("Save the system as it is now?").await?;
+    player.screen.types("Before the trip").await?;
+    player.press("Save").await?;
+    player.sees("The system was saved as it is now").await?;
+    player.sees("Before the trip").await?;
+    if count()? != before + 1 {
+        return Err(Error::Refused("nothing was saved".into()));
     }
     Ok(())
 }

@@ -9,6 +9,8 @@ use std::collections::HashMap;
 pub const SNAPPER: &str = "snapper";
 /// Userdata that Cairn writes: the identity that a version was made with, or that of the version it is a copy of.
 pub const CONTENT: &str = "cairn-content";
+/// Userdata of a snapshot whose description is the name that the person gave it.
+pub const NAMED: &str = "cairn-named";
 /// Userdata that Cairn writes: the cleanup algorithm that a kept version had.
 pub const CLEANUP: &str = "cairn-cleanup";
 /// The end of the year 9999, after which nobody can write a date.
@@ -58,8 +60,13 @@ impl Snapshot {
     }
 
     /// What its maker wrote, fit to be shown; `None` where that is nothing.
-    pub fn title(&self) -> Option<String> {
-        Some(text::clean(&unescape(&self.description), TITLE)).filter(|title| !title.is_empty())
+    pub fn description(&self) -> Option<String> {
+        Some(text::clean(&unescape(&self.description), TITLE)).filter(|words| !words.is_empty())
+    }
+
+    /// Whether those words are the name that the person gave it.
+    pub fn named(&self) -> bool {
+        self.userdata.contains_key(NAMED)
     }
 
     /// No cleanup deletes it. (`important=yes` is less: it only makes the cleanup wait longer.) Number 0 is no

@@ -1,6 +1,6 @@
 //! snapperd, asked over the system bus.
 
-use super::answer::{self, CLEANUP, CONTENT, Kind, SNAPPER, Snapshot, bad};
+use super::answer::{self, CLEANUP, CONTENT, Kind, NAMED, SNAPPER, Snapshot, bad};
 use super::failure;
 use super::proxy::SnapperProxy;
 use crate::bus::{Bus, within};
@@ -173,8 +173,9 @@ impl Service {
     pub(crate) async fn make(&self, name: &str) -> Result<(), Problem> {
         let proxy = self.proxy().await?;
         let config = self.config(&proxy).await?;
-        let (name, none) = (answer::escape(name), HashMap::new());
-        let call = proxy.create_single_snapshot(&config, &name, "", &none);
+        let named = (!name.is_empty()).then(|| (NAMED.to_owned(), "yes".to_owned()));
+        let (name, userdata) = (answer::escape(name), HashMap::from_iter(named));
+        let call = proxy.create_single_snapshot(&config, &name, "", &userdata);
         let number = within(SNAPPER, MAKING, call).await.map_err(failure::of)?;
         let made = self.read().await?;
         made.find(number).map(|_| ()).ok_or_else(|| bad(&format!("snapshot {number} was made and is in no list")))

@@ -33,10 +33,16 @@ fn deployments(host: &Host, disk: &Disk) -> Result<Vec<Deployment>, Problem> {
     let shown = versions::of(disk);
     let mut all = Vec::new();
     for snapshot in &shown {
+        let running = snapshot.number == disk.active;
+        let words = snapshot.description();
+        let (name, description) = if snapshot.named() { (words, None) } else { (None, words) };
         all.push(Deployment {
-            title: title(host, disk, snapshot),
+            title: Some(os_name(host)).filter(|name| running && !name.is_empty()),
+            // People know what runs by the system's own name.
+            description: description.filter(|_| !running),
+            name,
             timestamp: snapshot.date,
-            running: snapshot.number == disk.active,
+            running,
             next: snapshot.number == disk.next(),
             kept: snapshot.kept(),
             ..Deployment::new(snapshot.id()?, version(host, snapshot), snapshot.content())
@@ -52,12 +58,6 @@ pub(crate) fn mark_previous(all: &mut [Deployment]) {
     for version in all {
         version.previous = after.as_ref() == Some(&version.id);
     }
-}
-
-/// People know what runs by the system's own name and snapshots by what was being done.
-fn title(host: &Host, disk: &Disk, snapshot: &Snapshot) -> Option<String> {
-    let running = (snapshot.number == disk.active).then(|| os_name(host));
-    running.filter(|name| !name.is_empty()).or_else(|| snapshot.title())
 }
 
 /// Snapshots of an ordinary distribution share its version; snapper tells them apart by their numbers.

@@ -310,7 +310,10 @@ async fn keeping_leaves_everything_else_as_it_was() {
         snapshot["cleanup"] = json!("timeline");
     });
     let before = debian.snapshot(40);
-    assert_eq!(status(&debian.engine).await.find(&id(40)).unwrap().title.as_deref(), Some("Rückweg \\ 1"));
+    assert_eq!(
+        status(&debian.engine).await.find(&id(40)).unwrap().description.as_deref(),
+        Some("Rückweg \\ 1")
+    );
     fulfil(&debian.engine, Wish::Keep { id: id(40) }, None).await;
     let kept = debian.snapshot(40);
     assert_eq!((&kept["cleanup"], &kept["description"]), (&json!(""), &before["description"]));

@@ -261,7 +261,7 @@ async fn keeps_deletes_and_goes_back() {
     let one = snapshot(r"R\xc3\xbcckweg \\ 1").await;
     assert_eq!(tokio::time::timeout(Duration::from_secs(30), changes.next()).await, Ok(Some(())));
     let made = version(&engine, &one).await;
-    assert_eq!(made.title.as_deref(), Some("Rückweg \\ 1"));
+    assert_eq!(made.description.as_deref(), Some("Rückweg \\ 1"));
     assert!(!made.kept && made.timestamp.is_some() && made.checksum.starts_with("2-"));
 
     keeps(&engine, &one).await;
@@ -312,12 +312,15 @@ async fn keeps_deletes_and_goes_back() {
 async fn saves_and_cleans_up(engine: &Snapper) {
     let known = status(engine).await;
     fulfil(engine, Wish::Snapshot { name: "Vor der Reise \\ größer".into() }, None).await;
-    let of = |title: &str| {
-        let title = title.to_owned();
-        async move { status(engine).await.deployments.into_iter().find(|d| d.title.as_deref() == Some(&title)) }
+    let of = |words: &str| {
+        let words = Some(words.to_owned());
+        async move {
+            let all = status(engine).await.deployments;
+            all.into_iter().find(|d| d.name == words || d.description == words)
+        }
     };
     let saved = of("Vor der Reise \\ größer").await.unwrap();
-    assert!(saved.kept && known.find(&saved.id).is_none(), "{saved:?}");
+    assert!(saved.kept && saved.name.is_some() && known.find(&saved.id).is_none(), "{saved:?}");
     for description in ["old", "new"] {
         let made =
             snapperd().await.create_single_snapshot("root", description, "number", &HashMap::new()).await;

@@ -32,7 +32,6 @@ fn deployments(host: &Host, disk: &Disk) -> Result<Vec<Deployment>, Problem> {
     let mut all = Vec::new();
     for snapshot in order(disk) {
         all.push(Deployment {
-            title: snapshot.title(),
             timestamp: snapshot.date,
             origin: origin(host),
             running: snapshot.number == disk.active,

@@ -22,7 +22,7 @@ pub struct Bad {
 /// What the service remembers of versions, read at once.
 #[derive(Clone, Debug, Default)]
 pub struct Memory {
-    /// By deployment id.
+    /// By deployment id; empty where the person wants none.
     pub names: HashMap<String, String>,
     /// Checksum → since when it is known to work.
     pub good: HashMap<String, Seconds>,
@@ -79,13 +79,14 @@ impl Store {
         Ok(memory)
     }
 
-    /// Gives a version a name; an empty one takes it away.
+    /// Gives a version a name; an empty one takes away even that which the system has for it.
     pub fn set_name(&self, deployment: &str, name: &str) -> Result<(), Problem> {
-        if name.is_empty() {
-            self.run("DELETE FROM name WHERE deployment=?1", params![deployment])
-        } else {
-            self.run("INSERT OR REPLACE INTO name VALUES (?1,?2)", params![deployment, name])
-        }
+        self.run("INSERT OR REPLACE INTO name VALUES (?1,?2)", params![deployment, name])
+    }
+
+    /// Forgets the name of a version that is gone.
+    pub fn forget_name(&self, deployment: &str) -> Result<(), Problem> {
+        self.run("DELETE FROM name WHERE deployment=?1", params![deployment])
     }
 
     /// Notes that a version works. It is then neither bad nor skipped.
@@ -195,6 +196,8 @@ mod tests {
         store.set_name("d", "Before the trip").unwrap();
         assert_eq!(store.memory().unwrap().names["d"], "Before the trip");
         store.set_name("d", "").unwrap();
+        assert_eq!(store.memory().unwrap().names["d"], "");
+        store.forget_name("d").unwrap();
         assert!(store.memory().unwrap().names.is_empty());
         store.set_setting("k", Some("v")).unwrap();
         assert_eq!(store.setting("k").unwrap().as_deref(), Some("v"));

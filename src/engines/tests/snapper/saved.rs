@@ -16,7 +16,7 @@ async fn what_runs_is_saved_under_a_name() {
         fulfil(&debian.engine, Wish::Snapshot { name: name.into() }, None).await;
         let after = status(&debian.engine).await;
         let made = after.deployments.iter().find(|d| before.find(&d.id).is_none()).unwrap();
-        assert_eq!(made.title.as_deref().unwrap_or_default(), name);
+        assert_eq!(made.name.as_deref().unwrap_or_default(), name);
         assert!(made.kept && made.previous && !made.next, "{made:?}");
         assert_eq!(
             (after.running(), after.deployments.len()),

@@ -2,7 +2,7 @@
 
 use cairn_client::Client;
 use cairn_model::argument::ArgumentState;
-use cairn_model::{Ability, ArgumentDelta, KernelArgument, SystemStatus, Wish};
+use cairn_model::{Ability, ArgumentDelta, Deployment, KernelArgument, SystemStatus, Wish};
 use cairn_testkit::world::Test;
 
 /// Everything that the system says it can.
@@ -43,6 +43,11 @@ async fn versions(name: &str, client: &Client) {
         client.wish(&Wish::Snapshot { name: "Before the trip".into() }).await.unwrap();
         let now = client.status().await.unwrap();
         assert_eq!(now.deployments.len(), status.deployments.len() + 1, "{name}: {now:#?}");
+        let named = |d: &&Deployment| d.name.as_deref() == Some("Before the trip");
+        let saved = now.deployments.iter().find(named).unwrap_or_else(|| panic!("{name}: {now:#?}"));
+        client.wish(&Wish::Name { id: saved.id.clone(), name: "After it".into() }).await.unwrap();
+        let renamed = client.status().await.unwrap();
+        assert_eq!(renamed.find(&saved.id).unwrap().name.as_deref(), Some("After it"), "{name}");
     }
     if status.can(Ability::PackageSearch) {
         let found = client.find_packages("htop").await.unwrap_or_else(|p| panic!("{name}: {p:?}"));
