@@ -26,25 +26,8 @@ impl Navigation {
         left: impl Fn(&adw::NavigationPage) + 'static,
         wanted: impl Fn(usize) + 'static,
     ) -> Self {
-        // Only what is seen is measured: the other pages cost nothing before they are chosen.
-        let stack = gtk::Stack::builder()
-            .transition_type(gtk::StackTransitionType::Crossfade)
-            .hhomogeneous(false)
-            .vhomogeneous(false)
-            .build();
-        let list = gtk::ListBox::builder().css_classes(["navigation-sidebar"]).build();
-        list.update_property(&[gtk::accessible::Property::Label(&gettext("Pages"))]);
-        let badge = gtk::Label::builder()
-            .css_classes(["pill-label", "accent"])
-            .valign(gtk::Align::Center)
-            .visible(false)
-            .build();
-        for (at, page) in pages::ALL.iter().enumerate() {
-            let row = row(page, (at == 0).then_some(&badge));
-            row.set_visible(page.needs.is_none());
-            list.append(&row);
-        }
-        let contents: Vec<gtk::Widget> = contents.to_vec();
+        let (stack, badge) = (stack(), badge());
+        let list = page_list(&badge);
         let banner = adw::Banner::builder().use_markup(false).build();
         let bars = adw::ToolbarView::new();
         bars.add_top_bar(&adw::HeaderBar::new());
@@ -61,15 +44,11 @@ impl Navigation {
             .min_sidebar_width(180.0)
             .max_sidebar_width(230.0)
             .build();
-        let condition = adw::BreakpointCondition::parse("max-width: 560sp").ok();
-        if let Some(condition) = condition {
-            let breakpoint = adw::Breakpoint::new(condition);
-            breakpoint.add_setter(&split, "collapsed", Some(&true.to_value()));
-            window.add_breakpoint(breakpoint);
-        }
-        let (later, all) = (stack.clone(), contents.clone());
+        collapse_in(window, &split);
+        let (later, all) = (stack.clone(), contents.to_vec());
+        let contents = contents.to_vec();
         list.connect_row_selected({
-            let (content, view) = (content.clone(), view.clone());
+            let view = view.clone();
             move |_, row| {
                 let at = row.and_then(|row| usize::try_from(row.index()).ok());
                 if let Some((at, page)) = at.and_then(|at| Some((at, pages::ALL.get(at)?))) {
@@ -175,6 +154,44 @@ fn add(stack: &gtk::Stack, page: &pages::Page, contents: &[gtk::Widget]) {
 fn uncover(view: &adw::NavigationView) {
     if let Some(first) = view.navigation_stack().item(0).and_downcast::<adw::NavigationPage>() {
         view.pop_to_page(&first);
+    }
+}
+
+/// Only what is seen is measured: the other pages cost nothing before they are chosen.
+fn stack() -> gtk::Stack {
+    gtk::Stack::builder()
+        .transition_type(gtk::StackTransitionType::Crossfade)
+        .hhomogeneous(false)
+        .vhomogeneous(false)
+        .build()
+}
+
+fn badge() -> gtk::Label {
+    gtk::Label::builder()
+        .css_classes(["pill-label", "accent"])
+        .valign(gtk::Align::Center)
+        .visible(false)
+        .build()
+}
+
+/// All pages; those that need something are hidden until it is known to be there.
+fn page_list(badge: &gtk::Label) -> gtk::ListBox {
+    let list = gtk::ListBox::builder().css_classes(["navigation-sidebar"]).build();
+    list.update_property(&[gtk::accessible::Property::Label(&gettext("Pages"))]);
+    for (at, page) in pages::ALL.iter().enumerate() {
+        let row = row(page, (at == 0).then_some(badge));
+        row.set_visible(page.needs.is_none());
+        list.append(&row);
+    }
+    list
+}
+
+/// A narrow window shows the sidebar or the content.
+fn collapse_in(window: &adw::ApplicationWindow, split: &adw::NavigationSplitView) {
+    if let Ok(condition) = adw::BreakpointCondition::parse("max-width: 560sp") {
+        let breakpoint = adw::Breakpoint::new(condition);
+        breakpoint.add_setter(split, "collapsed", Some(&true.to_value()));
+        window.add_breakpoint(breakpoint);
     }
 }
 
