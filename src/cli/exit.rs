@@ -55,6 +55,17 @@ pub fn status(problem: &Problem) -> u8 {
     }
 }
 
+/// The command that goes on from there.
+fn next(problem: &Problem) -> Option<String> {
+    match problem {
+        Problem::PackageConflict { packages, .. } if !packages.is_empty() => {
+            let names: Vec<String> = packages.iter().map(|name| format!(" --without {name}")).collect();
+            Some(format!("cairnctl update{}", names.concat()))
+        }
+        _ => None,
+    }
+}
+
 /// Says a problem and returns its exit status.
 pub fn report(problem: &Problem, json: bool) -> ExitCode {
     if json {
@@ -64,6 +75,9 @@ pub fn report(problem: &Problem, json: bool) -> ExitCode {
         if let Some(detail) = problem.detail().filter(|d| !d.is_empty()) {
             eprintln!("({detail})");
         }
+        if let Some(command) = next(problem) {
+            eprintln!("{command}");
+        }
     }
     ExitCode::from(status(problem))
 }
@@ -71,6 +85,14 @@ pub fn report(problem: &Problem, json: bool) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_in_the_way_of_an_update_comes_with_the_command_that_goes_on() {
+        let packages = ["vim", "htop"].map(|n| cairn_model::PackageName::new(n).unwrap()).to_vec();
+        let conflict = Problem::PackageConflict { packages, detail: String::new() };
+        assert_eq!(next(&conflict).as_deref(), Some("cairnctl update --without vim --without htop"));
+        assert_eq!(next(&Problem::NoUpdate), None);
+    }
 
     #[test]
     fn the_numbers_are_a_promise() {

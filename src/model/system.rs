@@ -110,16 +110,40 @@ impl SystemStatus {
             "" => return None,
             _ => {}
         }
-        let exact =
-            |d: &&Deployment| d.id.as_str() == word || d.version == word || d.name.as_deref() == Some(word);
-        let starts = |d: &&Deployment| {
-            word.len() >= 4 && (d.checksum.starts_with(word) || d.id.as_str().starts_with(word))
-        };
-        only(self.deployments.iter().filter(exact)).or_else(|| only(self.deployments.iter().filter(starts)))
+        match self.all_by_word(word)[..] {
+            [one] => Some(one),
+            _ => None,
+        }
+    }
+
+    /// All deployments that a word may mean: the one of that id, else those of that version or name, else those whose id
+    /// or checksum begins so.
+    pub fn all_by_word(&self, word: &str) -> Vec<&Deployment> {
+        let ways: [fn(&Deployment, &str) -> bool; 3] = [
+            |d, word| d.id.as_str() == word,
+            |d, word| d.version == word || d.name.as_deref() == Some(word),
+            |d, word| word.len() >= 4 && (d.checksum.starts_with(word) || d.id.as_str().starts_with(word)),
+        ];
+        let found = ways.map(|way| self.deployments.iter().filter(|d| way(d, word)).collect::<Vec<_>>());
+        found.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
     }
 }
 
-fn only<'a>(mut found: impl Iterator<Item = &'a Deployment>) -> Option<&'a Deployment> {
-    let first = found.next()?;
-    found.next().is_none().then_some(first)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_that_means_several_versions_names_them_all_and_an_id_only_itself() {
+        let named = |id: &str, version: &str| Deployment::new(DeploymentId::new(id).unwrap(), version, id);
+        let deployments = vec![named("51", "45"), named("50", "1"), named("45", "45"), named("44", "44")];
+        let status = SystemStatus { deployments, ..SystemStatus::default() };
+        let ids = |word| status.all_by_word(word).iter().map(|d| d.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids("45"), ["45"], "the id goes before the version");
+        assert_eq!(status.by_word("1").map(|d| d.id.as_str()), Some("50"));
+        let twice = vec![named("a", "45"), named("b", "45")];
+        let status = SystemStatus { deployments: twice, ..SystemStatus::default() };
+        assert_eq!(status.all_by_word("45").len(), 2);
+        assert_eq!((status.by_word("45"), status.by_word("46")), (None, None));
+    }
 }

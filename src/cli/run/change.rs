@@ -81,9 +81,11 @@ fn nothing(output: Output, problem: &Problem) -> Result<(), Problem> {
 }
 
 fn done(plan: &Plan) -> Vec<String> {
-    let mut lines = vec![fill(&gettext("Done: {what}."), &[("what", &words::heading(plan))])];
-    if plan.restart_needed {
-        lines.push(fill(&gettext("Restart to use version {target}."), &[("target", &plan.target)]));
+    let mut lines = vec![fill(&gettext("{what}."), &[("what", &words::done(plan))])];
+    match plan.restart_needed {
+        true if plan.target == plan.running => lines.push(gettext("Restart to use it.")),
+        true => lines.push(fill(&gettext("Restart to use version {target}."), &[("target", &plan.target)])),
+        false => {}
     }
     lines
 }

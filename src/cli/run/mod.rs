@@ -50,6 +50,12 @@ async fn system(command: SystemCommand, output: Output) -> Result<(), Problem> {
 }
 
 /// The version that a word means.
+///
+/// # Errors
+/// [`Problem::NotFound`], and [`Problem::InvalidArgument`] with the candidates if the word may mean several.
 fn find<'a>(status: &'a SystemStatus, word: &str) -> Result<&'a Deployment, Problem> {
-    status.by_word(word).ok_or_else(|| Problem::NotFound { what: word.to_owned() })
+    status.by_word(word).ok_or_else(|| match &status.all_by_word(word)[..] {
+        [] => Problem::NotFound { what: word.to_owned() },
+        several => apps::several(word, several.iter().map(|d| d.id.to_string())),
+    })
 }

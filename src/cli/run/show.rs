@@ -107,12 +107,13 @@ fn notice(notice: &Notice) -> String {
 
 pub async fn versions(client: &Client, output: Output) -> Result<(), Problem> {
     let status = client.status().await?;
+    let replaced = status.deployments.iter().any(|d| d.live);
     output.answer("versions", &status.deployments, || {
         status
             .deployments
             .iter()
             .flat_map(|d| {
-                let labels: Vec<String> = version::labels(d).into_iter().map(|(_, l)| l).collect();
+                let labels: Vec<String> = version::labels(d, replaced).into_iter().map(|(_, l)| l).collect();
                 let mark = if d.running { "*" } else { " " };
                 let labels =
                     if labels.is_empty() { String::new() } else { format!("  [{}]", labels.join(", ")) };

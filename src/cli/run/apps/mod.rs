@@ -12,6 +12,8 @@ mod remotes;
 mod session;
 mod show;
 
+pub(super) use find::several;
+
 use crate::arguments::apps::AppsCommand;
 use crate::output::Output;
 use cairn_model::Problem;
