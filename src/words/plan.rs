@@ -8,6 +8,14 @@ use gettextrs::{gettext, ngettext};
 
 /// What the whole plan does.
 pub fn heading(plan: &Plan) -> String {
+    match &plan.wish {
+        Wish::ChangePackages { delta } => return package_change(delta),
+        Wish::Update { aside, .. } if !aside.is_empty() => {
+            let words = gettext("Update to version {target} without {names}");
+            return fill(&words, &[("target", &plan.target), ("names", &names(aside))]);
+        }
+        _ => {}
+    }
     let template = match plan.wish.word() {
         "update" => gettext("Update to version {target}"),
         "go-back" => gettext("Go back to version {target}"),
@@ -18,7 +26,6 @@ pub fn heading(plan: &Plan) -> String {
         "remove" => gettext("Remove version {target}"),
         "drop-staged" => gettext("Drop the prepared version {target}"),
         "mark-good" => gettext("Version {target} works"),
-        "change-packages" => gettext("Change the packages of the system"),
         "rebase" => gettext("Change over to {target}"),
         "cleanup" => gettext("Free the space of what nothing needs any more"),
         "download" => gettext("Download version {target}"),
@@ -33,8 +40,23 @@ pub fn heading(plan: &Plan) -> String {
     fill(&template, &[("target", &plan.target)])
 }
 
+/// Where it is one kind of change, what that is.
+fn package_change(delta: &PackageDelta) -> String {
+    let template = match delta.lists().map(Vec::is_empty) {
+        [false, true, true, true] => gettext("Add {names}"),
+        [true, false, true, true] => gettext("Remove {names}"),
+        [true, true, false, true] => gettext("Leave {names} out of the system"),
+        [true, true, true, false] => gettext("Put {names} back as the system has it"),
+        _ => return gettext("Change the packages of the system"),
+    };
+    fill(&template, &[("names", &delta.lists().map(|list| names(list)).concat())])
+}
+
 /// What was done, for a moment on the screen.
 pub fn done(plan: &Plan) -> String {
+    if let Wish::ChangePackages { delta } = &plan.wish {
+        return packages_done(plan, delta);
+    }
     let template = match plan.wish.word() {
         "update" => gettext("Version {target} is ready"),
         "go-back" | "start-next" => gettext("Version {target} starts next"),
@@ -44,7 +66,6 @@ pub fn done(plan: &Plan) -> String {
         "remove" => gettext("Version {target} was removed"),
         "drop-staged" => gettext("The update to {target} was undone"),
         "mark-good" => gettext("Version {target} is known to work"),
-        "change-packages" => gettext("The packages are ready for the next start"),
         "rebase" => gettext("{target} is ready for the next start"),
         "cleanup" => gettext("Space was freed"),
         "download" => gettext("Version {target} is downloaded"),
@@ -57,6 +78,18 @@ pub fn done(plan: &Plan) -> String {
         _ => gettext("Version {target} may be offered again"),
     };
     fill(&template, &[("target", &plan.target)])
+}
+
+fn packages_done(plan: &Plan, delta: &PackageDelta) -> String {
+    let template = match delta.lists().map(Vec::is_empty) {
+        // What was only waited for is given up at once.
+        _ if !plan.restart_needed => gettext("Done"),
+        [false, true, true, true] => gettext("Ready for the next start: {names} is added"),
+        [true, false, true, true] => gettext("Ready for the next start: {names} is removed"),
+        [true, true, false, true] => gettext("Ready for the next start: {names} is left out"),
+        _ => gettext("The packages are ready for the next start"),
+    };
+    fill(&template, &[("names", &delta.lists().map(|list| names(list)).concat())])
 }
 
 /// One step.
@@ -212,4 +245,24 @@ pub fn lines(plan: &Plan) -> Vec<String> {
         ));
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_kind_of_change_is_named_and_several_are_not() {
+        let names = |names: &[&str]| names.iter().map(|n| PackageName::new(*n).unwrap()).collect::<Vec<_>>();
+        let of = |delta: PackageDelta| {
+            let plan = Plan { restart_needed: true, ..Plan::new(Wish::ChangePackages { delta }, "1", "1") };
+            (heading(&plan), done(&plan))
+        };
+        let (what, after) = of(PackageDelta { add: names(&["vim", "htop"]), ..PackageDelta::default() });
+        assert_eq!(what, "Add vim, htop");
+        assert!(after.contains("vim, htop"), "{after}");
+        let several =
+            PackageDelta { add: names(&["vim"]), remove: names(&["nano"]), ..PackageDelta::default() };
+        assert_eq!(of(several).0, "Change the packages of the system");
+    }
 }

@@ -28,7 +28,7 @@ pub fn facts(deployment: &Deployment, now: Seconds) -> String {
         _ => {}
     }
     if let Some(bytes) = deployment.unique_bytes.filter(|b| *b > 0) {
-        parts.push(fill(&gettext("uses {size}"), &[("size", &amount::size(bytes))]));
+        parts.push(fill(&gettext("{size} of its own"), &[("size", &amount::size(bytes))]));
     }
     join(&parts)
 }
@@ -42,11 +42,12 @@ pub fn defect(defect: Defect) -> String {
     }
 }
 
-/// What a small label says of it; the most important first.
-pub fn labels(deployment: &Deployment) -> Vec<(Label, String)> {
+/// What a small label says of it; the most important first. `replaced` says that another one is in use without having
+/// been started.
+pub fn labels(deployment: &Deployment, replaced: bool) -> Vec<(Label, String)> {
     let mut labels = Vec::new();
     if deployment.running {
-        labels.push((Label::Running, gettext("Now")));
+        labels.push((Label::Running, if replaced { gettext("Started") } else { gettext("Now") }));
     }
     if deployment.next && !deployment.running {
         labels.push((Label::Next, gettext("Next start")));

@@ -81,9 +81,10 @@ async fn packages(player: &mut Player) -> Result<()> {
     player.sees("Add a Package").await?;
     let Some(name) = first_added()? else { return Ok(()) };
     player.press(&format!("Remove {name}")).await?;
-    player.sees("Change the packages of the system?").await?;
-    player.press("Change").await?;
-    player.sees("The packages are ready for the next start").await?;
+    player.sees(&format!("Remove {name}?")).await?;
+    player.press("Remove").await?;
+    player.sees(&format!("Ready for the next start: {name} is removed")).await?;
+    player.sees("Your change waits for the restart").await?;
     restart(player).await?;
     if first_added()?.as_ref() == Some(&name) {
         return Err(Error::Refused(format!("{name} was removed and is still there")));

@@ -54,9 +54,13 @@ fn add(dialog: &adw::Dialog, wishes: &Wishes) -> adw::PreferencesGroup {
         }
         Err(refused) => {
             entry.add_css_class("error");
-            says.set_label(&problem::heading(&refused));
+            let why = match entry.text().trim().contains(char::is_whitespace) {
+                true => gettext("One at a time, without spaces"),
+                false => problem::heading(&refused),
+            };
+            says.set_label(&why);
             says.set_visible(true);
-            says.announce(&problem::heading(&refused), gtk::AccessibleAnnouncementPriority::Medium);
+            says.announce(&why, gtk::AccessibleAnnouncementPriority::Medium);
         }
     });
     group.add(&entry);

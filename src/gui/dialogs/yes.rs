@@ -1,6 +1,6 @@
 //! Ask before something that cannot be undone, or that has a side effect. The safe answer is the default.
 
-use cairn_model::{Deployment, Plan, Step, Wish};
+use cairn_model::{Deployment, PackageDelta, Plan, Step, Wish};
 use cairn_words::{amount, fill, plan as words, version};
 use gettextrs::gettext;
 use relm4::adw;
@@ -24,7 +24,8 @@ pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'stati
         "go-back" => gettext("Go Back"),
         "rebase" => gettext("Change Over"),
         "cleanup" => gettext("Free Space"),
-        "change-packages" | "change-arguments" | "change-extra" => gettext("Change"),
+        "change-packages" => package_button(plan),
+        "change-arguments" | "change-extra" => gettext("Change"),
         "unlock" => gettext("Open"),
         _ => gettext("Continue"),
     };
@@ -34,6 +35,7 @@ pub fn plan(parent: &impl IsA<gtk::Widget>, plan: &Plan, yes: impl Fn() + 'stati
 /// What a plan does whose heading does not say it all.
 fn about(plan: &Plan) -> Vec<String> {
     let mut lines: Vec<String> = match &plan.wish {
+        Wish::ChangePackages { delta } if kinds(delta) == 1 => Vec::new(),
         Wish::ChangePackages { .. } | Wish::ChangeArguments { .. } | Wish::Unlock {} => {
             plan.steps.iter().filter(|s| says_more(s)).map(words::step).collect()
         }
@@ -41,12 +43,30 @@ fn about(plan: &Plan) -> Vec<String> {
     };
     lines.extend(words::brings(plan));
     if let Some(bytes) = plan.frees {
-        lines.push(fill(&gettext("{size} become free."), &[("size", &amount::size(bytes))]));
+        lines.push(match bytes {
+            0 => gettext("Nothing is there that could go."),
+            _ => fill(&gettext("About {size} become free."), &[("size", &amount::size(bytes))]),
+        });
     }
     if plan.restart_needed {
         lines.push(gettext("It is in effect after the next restart. Until then nothing you use changes."));
     }
     lines
+}
+
+/// How many kinds of change there are; the heading names a single one in full.
+fn kinds(delta: &PackageDelta) -> usize {
+    delta.lists().into_iter().filter(|list| !list.is_empty()).count()
+}
+
+fn package_button(plan: &Plan) -> String {
+    let Wish::ChangePackages { delta } = &plan.wish else { return gettext("Change") };
+    match delta.lists().map(Vec::is_empty) {
+        [false, true, true, true] => gettext("Add"),
+        [true, false, true, true] => gettext("Remove"),
+        [true, true, false, true] => gettext("Leave Out"),
+        _ => gettext("Change"),
+    }
 }
 
 fn says_more(step: &Step) -> bool {

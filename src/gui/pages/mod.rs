@@ -58,6 +58,8 @@ pub enum Asked {
     SearchApps,
     App(AppAsked),
     Wish(Wish),
+    /// Take back what was just done.
+    Undo(Wish),
     Check,
     Cancel,
     /// Hold what is under way, or let it go on.

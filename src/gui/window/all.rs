@@ -64,7 +64,7 @@ impl Window {
         let wants = apps.as_ref().map(|p| consent::wants_more(p, &[])).unwrap_or_default();
         if wants.is_empty() {
             if let Some(planned) = system {
-                self.settle(*planned, sender);
+                self.settle(*planned, false, sender);
             }
             if let Some(plan) = apps {
                 self.app_settled(*plan, sender);

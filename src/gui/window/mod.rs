@@ -149,7 +149,7 @@ impl Component for Window {
             Input::Changed(shown) => self.changed(shown, &sender),
             Input::Asked(Asked::App(asked)) => self.app_asked(asked, &sender),
             Input::Asked(asked) => self.asked(asked, &sender),
-            Input::Settled(planned) => self.settle(*planned, &sender),
+            Input::Settled(planned) => self.settle(*planned, false, &sender),
             Input::Agreed(planned) => commands::apply(&sender, *planned),
             Input::AppAgreed(plan) => self.app_agreed(*plan),
             Input::Allowed(wish, wants) => {
@@ -188,7 +188,7 @@ impl Component for Window {
             Command::Read(path, read) => self.file_read(path, *read, &sender),
             Command::Planned(wish, planned) => self.planned(&wish, planned, &sender),
             Command::Done(plan, undo, Ok(())) => {
-                self.toast(&cairn_words::plan::done(&plan), undo.map(Asked::Wish), &sender);
+                self.toast(&cairn_words::plan::done(&plan), undo.map(Asked::Undo), &sender);
             }
             // The headline of the page of updates says what became of an update.
             Command::Done(plan, _, Err(_)) if plan.wish.word() == "update" => {}
@@ -196,8 +196,11 @@ impl Component for Window {
             Command::Weighed(app) => self.removal_weighed(&app, &sender),
             Command::Checked(checked) => {
                 self.apps_checked(&sender);
+                let asked = std::mem::take(&mut self.open.app_check);
                 if let Err(problem) = checked {
                     self.complain(&problem, &sender);
+                } else if asked {
+                    self.toast(&gettextrs::gettext("Looked for app updates"), None, &sender);
                 }
             }
             Command::Told(Ok(())) => {}
@@ -375,9 +378,12 @@ impl Window {
                 self.contents.search_apps(sender);
             }
             Asked::Wish(wish) => self.wish(wish, sender),
+            Asked::Undo(wish) => self.undo(wish, sender),
             Asked::Check => {
                 if self.shown.ready().is_none_or(|s| s.status.can(Ability::Check)) {
                     commands::check(sender);
+                } else {
+                    self.open.app_check = true;
                 }
                 self.check_apps(sender);
             }

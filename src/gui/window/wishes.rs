@@ -12,6 +12,10 @@ use relm4::prelude::*;
 pub(super) struct Open {
     wishes: Vec<Wish>,
     questions: Vec<Question>,
+    /// The wishes that take something back: the press was the answer to whether it is meant.
+    undoing: Vec<Wish>,
+    /// The person looks for updates of apps alone, so that no headline tells that it was done.
+    pub app_check: bool,
 }
 
 impl Window {
@@ -23,6 +27,12 @@ impl Window {
         self.open.wishes.push(wish.clone());
         self.toasts.wait();
         commands::plan(sender, wish);
+    }
+
+    /// Takes back what was done, without asking what was asked before.
+    pub(super) fn undo(&mut self, wish: Wish, sender: &ComponentSender<Self>) {
+        self.open.undoing.push(wish.clone());
+        self.wish(wish, sender);
     }
 
     /// Asks for something to look at or to choose from.
@@ -42,18 +52,24 @@ impl Window {
         sender: &ComponentSender<Self>,
     ) {
         self.open.wishes.retain(|open| open != wish);
+        let undoing = self.open.undoing.contains(wish);
+        self.open.undoing.retain(|open| open != wish);
         self.toasts.waited();
         match planned {
-            Ok(planned) => self.settle(*planned, sender),
+            Ok(planned) => self.settle(*planned, undoing, sender),
             Err(problem) => self.complain(&problem, sender),
         }
     }
 
     /// A plan with side effects is shown first; what can be undone with one press is simply done.
-    pub(super) fn settle(&self, mut planned: Planned, sender: &ComponentSender<Self>) {
+    pub(super) fn settle(&self, mut planned: Planned, undoing: bool, sender: &ComponentSender<Self>) {
         let before = self.shown.ready().map(|s| &s.status);
         planned.undo = before.and_then(|status| undo::of(&planned.plan.wish, status));
-        if !undo::is_asked_about(&planned.plan, before) {
+        let asked = match undoing {
+            true => undo::has_side_effect(&planned.plan, before),
+            false => undo::is_asked_about(&planned.plan, before),
+        };
+        if !asked {
             return commands::apply(sender, planned);
         }
         let (sender, plan) = (sender.clone(), planned.plan.clone());

@@ -5,7 +5,7 @@ mod sections;
 use super::{Asked, Shown};
 use crate::widgets::page;
 use cairn_client::Client;
-use cairn_model::package::FoundPackage;
+use cairn_model::package::{FoundPackage, PackageState};
 use cairn_model::{Ability, Deployment, Package, Problem};
 use cairn_words::problem as words;
 use gettextrs::gettext;
@@ -13,10 +13,11 @@ use relm4::adw;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
 use relm4::prelude::*;
-use sections::{Able, Add, Changed};
+use sections::{Able, Add, Changed, Waiting};
 
 #[derive(Debug)]
 pub struct Packages {
+    waiting: Waiting,
     changed: Changed,
     add: Add,
     shown: Shown,
@@ -56,12 +57,13 @@ impl Component for Packages {
 
     fn init((): (), root: Self::Root, sender: ComponentSender<Self>) -> ComponentParts<Self> {
         let column = page::column_in(&root);
-        let (changed, add) = (Changed::new(&sender), Add::new(&sender));
+        let (waiting, changed, add) = (Waiting::new(&sender), Changed::new(&sender), Add::new(&sender));
         let failed = failed(&sender);
         column.append(&failed);
+        column.append(&waiting.group.widget);
         changed.add_to(&column, &add.widget);
         let shown = Shown::default();
-        let model = Self { changed, add, shown, packages: Vec::new(), read: None, failed };
+        let model = Self { waiting, changed, add, shown, packages: Vec::new(), read: None, failed };
         ComponentParts { model, widgets: () }
     }
 
@@ -78,6 +80,9 @@ impl Component for Packages {
             }
             Input::Searched(words) => {
                 self.add.searching(&words);
+                if words.is_empty() {
+                    return self.show();
+                }
                 sender.oneshot_command(async move {
                     let found = find(&words).await;
                     Command::Found(words, found)
@@ -124,11 +129,23 @@ impl Packages {
         let snapshot = self.shown.ready();
         let busy = snapshot.is_some_and(|s| s.running_job().is_some());
         let changes = snapshot.is_some_and(|s| s.status.can(Ability::Packages));
-        self.changed.show(&self.packages, (changes, busy), self.read.is_some());
+        let next = snapshot.and_then(|s| s.status.next());
+        let live = next.is_some_and(|next| next.live);
+        let packages: Vec<Package> = self.packages.iter().cloned().map(|p| used(p, live)).collect();
+        self.waiting.show(&packages, busy);
+        self.changed.show(&packages, (changes, busy), self.read.is_some());
         self.add.widget.set_visible(changes);
         let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));
         let able = Able { search: can(Ability::PackageSearch), leave_out: can(Ability::Override), busy };
-        self.add.show(&self.packages, able);
+        self.add.show(&packages, able);
+    }
+}
+
+/// As it is where the next version is in use already.
+fn used(package: Package, live: bool) -> Package {
+    match package.state {
+        PackageState::Next if live => Package { state: PackageState::Running, ..package },
+        _ => package,
     }
 }
 

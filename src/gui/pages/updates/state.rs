@@ -126,6 +126,11 @@ fn goes_back(running: &Deployment, next: &Deployment) -> bool {
     running.skipped || older && next.origin == running.origin
 }
 
+/// Whether what starts next is the running version with other packages or settings.
+pub fn is_same_version(next: &Deployment, snapshot: Option<&Snapshot>) -> bool {
+    snapshot.and_then(|s| s.status.running()).is_some_and(|running| running.version == next.version)
+}
+
 /// The update that may be offered.
 pub fn offered(snapshot: &Snapshot) -> Option<&Update> {
     snapshot.update.as_ref().filter(|u| !u.skipped && !u.staged && !u.older)

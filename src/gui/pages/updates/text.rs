@@ -1,8 +1,8 @@
 //! What the headline says.
 
-use super::state::Standing;
+use super::state::{self, Standing};
 use cairn_client::Snapshot;
-use cairn_model::{Ability, Update};
+use cairn_model::{Ability, Deployment, Update};
 use cairn_words::{amount, app, fill, job, moment, problem, update};
 use gettextrs::gettext;
 
@@ -24,12 +24,7 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
         Standing::Unreachable(p) | Standing::Failed(p) => (problem::heading(p), problem::advice(p)),
         Standing::Checking => (gettext("Looking for updates"), version(&running)),
         Standing::Working(j) => (job::heading(j), job::progress(j)),
-        Standing::Ready(next) => {
-            let body = gettext(
-                "Version {version} starts next time. You can keep using the system until you are ready.",
-            );
-            (gettext("Ready. Restart to finish"), fill(&body, &[("version", &next.version)]))
-        }
+        Standing::Ready(next) => ready(next, snapshot),
         Standing::GoingBack(next) => {
             let body = gettext("Version {version} starts next time. Your files are not affected.");
             (gettext("Ready to go back"), fill(&body, &[("version", &next.version)]))
@@ -45,6 +40,31 @@ pub fn headline(standing: &Standing, snapshot: Option<&Snapshot>) -> Headline {
         Standing::UpToDate => up_to_date(&running, snapshot),
     };
     Headline { icon, tone, title, body }
+}
+
+fn ready(next: &Deployment, snapshot: Option<&Snapshot>) -> (String, String) {
+    let same = state::is_same_version(next, snapshot);
+    let (title, body) = match (next.live, same) {
+        (true, true) => (
+            gettext("Your change is in use"),
+            gettext("It needed no restart. A few parts notice it only after one."),
+        ),
+        (true, false) => (
+            gettext("The new version is in use"),
+            gettext("Version {version} needed no restart. A few parts notice it only after one."),
+        ),
+        (false, true) => (
+            gettext("Ready. Restart to finish"),
+            gettext(
+                "What you changed is in effect from the next start on. You can keep using the system until you are ready.",
+            ),
+        ),
+        (false, false) => (
+            gettext("Ready. Restart to finish"),
+            gettext("Version {version} starts next time. You can keep using the system until you are ready."),
+        ),
+    };
+    (title, fill(&body, &[("version", &next.version)]))
 }
 
 fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, String) {
@@ -72,6 +92,8 @@ fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, Strin
 }
 
 fn up_to_date(running: &str, snapshot: Option<&Snapshot>) -> (String, String) {
+    let os = snapshot.map(|s| s.status.os_name.as_str()).filter(|name| !name.is_empty());
+    let name = os.unwrap_or(running);
     let blind = snapshot.is_some_and(|s| !s.status.can(Ability::Check));
     match snapshot.and_then(|s| s.status.last_check).filter(|_| !blind) {
         Some(checked) => {
@@ -80,7 +102,7 @@ fn up_to_date(running: &str, snapshot: Option<&Snapshot>) -> (String, String) {
         }
         // What nobody can look for, nobody may call up to date.
         None if blind => (
-            fill(&gettext("You are using {version}"), &[("version", running)]),
+            fill(&gettext("You are using {version}"), &[("version", name)]),
             gettext(
                 "Updates of this system come with its own tools. Versions to go back to are looked after here.",
             ),
@@ -106,5 +128,26 @@ fn look(standing: &Standing) -> (&'static str, &'static str) {
         Standing::Failed(_) => ("cairn-warning-symbolic", "warning"),
         Standing::Available { .. } => ("cairn-updates-symbolic", "accent"),
         Standing::UpToDate => ("cairn-ok-symbolic", "success"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::{DeploymentId, SystemStatus};
+
+    #[test]
+    fn a_change_of_the_same_version_is_not_called_a_version() {
+        let deployment =
+            |id: &str, version: &str| Deployment::new(DeploymentId::new(id).unwrap(), version, id);
+        let says = |next: &str, live: bool| {
+            let running = Deployment { running: true, ..deployment("1", "43.1") };
+            let next = Deployment { next: true, live, ..deployment("2", next) };
+            let deployments = vec![next.clone(), running];
+            let status = SystemStatus { deployments, ..SystemStatus::default() };
+            headline(&Standing::Ready(Box::new(next)), Some(&Snapshot { status, ..Snapshot::default() })).body
+        };
+        assert!(says("43.2", false).contains("43.2") && says("43.2", true).contains("43.2"));
+        assert!(says("43.1", false).contains("What you changed") && !says("43.1", true).contains("43.1"));
     }
 }

@@ -54,6 +54,12 @@ impl Add {
         let searches = Rc::new(Cell::new(false));
         let (asks, can_search) = (sender.clone(), Rc::clone(&searches));
         entry.connect_apply(move |entry| wanted(entry, can_search.get(), &asks));
+        let clears = sender.input_sender().clone();
+        entry.connect_changed(move |entry| {
+            if entry.text().is_empty() {
+                let _ = clears.send(Input::Searched(String::new()));
+            }
+        });
         widget.add(&entry);
         Self {
             widget,
@@ -67,7 +73,10 @@ impl Add {
     }
 
     pub fn searching(&mut self, words: &str) {
-        self.answer = Answer::Searching(words.to_owned());
+        self.answer = match words {
+            "" => Answer::Nothing,
+            _ => Answer::Searching(words.to_owned()),
+        };
     }
 
     /// An answer to other words than the last ones is too late.
@@ -159,9 +168,8 @@ fn line(
         return row.upcast();
     }
     if found.here || changed {
-        let word =
-            gtk::Label::builder().label(gettext("Part of the system")).css_classes(["dim-label"]).build();
-        row.add_suffix(&word);
+        let label = if changed { gettext("Listed above") } else { gettext("Part of the system") };
+        row.add_suffix(&gtk::Label::builder().label(label).css_classes(["dim-label"]).build());
         return row.upcast();
     }
     let spoken = fill(&gettext("Add {name}"), &[("name", found.name.as_str())]);

@@ -6,7 +6,7 @@ use crate::pages::packages::Packages;
 use crate::widgets::group::Group;
 use crate::widgets::{row, spoken};
 use cairn_model::package::{PackageRole, PackageState};
-use cairn_model::{Package, PackageDelta, Wish};
+use cairn_model::{Package, PackageDelta, PackageName, Wish};
 use cairn_words::{fill, package};
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
@@ -112,26 +112,31 @@ impl Changed {
     }
 }
 
-/// What can be done about a package: the button's word, what it is called aloud, and the wish.
-fn action(package: &Package) -> Option<(String, String, Wish)> {
+/// What can be done about a package: each button's word, what it is called aloud, and the wish.
+fn actions(package: &Package) -> Vec<(String, String, Wish)> {
     let names = vec![package.name.clone()];
     let name = [("name", package.name.as_str())];
     match (package.role, package.state) {
-        (_, PackageState::Going) | (PackageRole::Declared, _) => None,
+        (_, PackageState::Going) | (PackageRole::Declared, _) => Vec::new(),
         (_, PackageState::Aside) => {
-            Some((gettext("Add Again"), fill(&gettext("Add {name} again"), &name), add_one(&package.name)))
+            let again = fill(&gettext("Add {name} again"), &name);
+            vec![(gettext("Add Again"), again, add_one(&package.name)), remove(&package.name)]
         }
         (PackageRole::Added | PackageRole::AddedFile, _) => {
-            let delta = PackageDelta { remove: names, ..PackageDelta::default() };
-            let wish = Wish::ChangePackages { delta };
-            Some((gettext("Remove"), fill(&gettext("Remove {name}"), &name), wish))
+            vec![remove(&package.name)]
         }
         (PackageRole::Excluded | PackageRole::Replaced, _) => {
             let delta = PackageDelta { reset: names, ..PackageDelta::default() };
             let wish = Wish::ChangePackages { delta };
-            Some((gettext("Put Back"), fill(&gettext("Put {name} back as the system has it"), &name), wish))
+            vec![(gettext("Put Back"), fill(&gettext("Put {name} back as the system has it"), &name), wish)]
         }
     }
+}
+
+fn remove(name: &PackageName) -> (String, String, Wish) {
+    let delta = PackageDelta { remove: vec![name.clone()], ..PackageDelta::default() };
+    let words = fill(&gettext("Remove {name}"), &[("name", name.as_str())]);
+    (gettext("Remove"), words, Wish::ChangePackages { delta })
 }
 
 fn line(sender: &ComponentSender<Packages>, (package, (changes, busy)): &Item) -> gtk::Widget {
@@ -145,7 +150,7 @@ fn line(sender: &ComponentSender<Packages>, (package, (changes, busy)): &Item) -
         None => facts,
     };
     let row = row::plain("cairn-package-symbolic", package.name.as_str(), &subtitle);
-    if let Some((label, words, wish)) = action(package).filter(|_| *changes) {
+    for (label, words, wish) in actions(package).into_iter().filter(|_| *changes) {
         let button = gtk::Button::builder()
             .label(label)
             .valign(gtk::Align::Center)
@@ -165,16 +170,17 @@ fn line(sender: &ComponentSender<Packages>, (package, (changes, busy)): &Item) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use cairn_model::PackageName;
 
     #[test]
     fn what_can_be_done_fits_what_it_is() {
         let package = |role, state| Package::new(PackageName::new("vim").unwrap(), role, state);
-        let wish = |role, state| action(&package(role, state)).map(|(label, ..)| label);
-        assert_eq!(wish(PackageRole::Added, PackageState::Running).as_deref(), Some("Remove"));
-        assert_eq!(wish(PackageRole::Added, PackageState::Aside).as_deref(), Some("Add Again"));
-        assert_eq!(wish(PackageRole::Excluded, PackageState::Running).as_deref(), Some("Put Back"));
-        assert_eq!(wish(PackageRole::Added, PackageState::Going), None);
-        assert_eq!(wish(PackageRole::Declared, PackageState::Running), None);
+        let labels = |role, state| -> Vec<String> {
+            actions(&package(role, state)).into_iter().map(|(label, ..)| label).collect()
+        };
+        assert_eq!(labels(PackageRole::Added, PackageState::Running), ["Remove"]);
+        assert_eq!(labels(PackageRole::Added, PackageState::Aside), ["Add Again", "Remove"]);
+        assert_eq!(labels(PackageRole::Excluded, PackageState::Running), ["Put Back"]);
+        assert!(labels(PackageRole::Added, PackageState::Going).is_empty());
+        assert!(labels(PackageRole::Declared, PackageState::Running).is_empty());
     }
 }

@@ -2,9 +2,11 @@
 
 mod add;
 mod changed;
+mod waiting;
 
 pub use add::{Able, Add};
 pub use changed::Changed;
+pub use waiting::Waiting;
 
 use cairn_model::{PackageDelta, PackageName, Wish};
 

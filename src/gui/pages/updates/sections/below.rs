@@ -10,7 +10,7 @@ use cairn_model::change::Changes;
 use cairn_model::job::Stage;
 use cairn_model::restart::RestartSchedule;
 use cairn_model::system::{HeldBack, Notice};
-use cairn_model::{Ability, Deployment, PackageDelta, PackageName, Update, Wish};
+use cairn_model::{Ability, Deployment, DeploymentId, PackageDelta, PackageName, Update, Wish};
 use cairn_words::version::Label;
 use cairn_words::{advisory, fill, moment, restart, update, version};
 use gettextrs::gettext;
@@ -26,13 +26,14 @@ pub struct Below {
     sender: ComponentSender<Updates>,
     scheduled: Group<RestartSchedule>,
     /// What came after the version that is prepared.
-    newer: Group<String>,
+    newer: Group<(String, bool)>,
     notices: Group<Notice>,
     steps: Group<(String, String, &'static str)>,
     changes: Group<Update>,
     /// The address of the release notes.
     notes: Group<String>,
-    versions: Group<(String, Deployment, Label)>,
+    /// Each with the running version, if that can be compared with it.
+    versions: Group<(String, Deployment, Label, Option<DeploymentId>)>,
     /// The version that runs, and whether it can be kept for as long as somebody wants.
     back: Group<(Deployment, bool)>,
     held: Group<HeldBack>,
@@ -70,8 +71,9 @@ impl Below {
         let sender = self.sender.clone();
         let schedule = snapshot.and_then(|s| s.restart.clone());
         self.scheduled.show(schedule.into_iter().collect(), |s| scheduled(&sender, s));
-        self.newer
-            .show(newer(standing, snapshot).into_iter().collect(), |version| take_newer(&sender, version));
+        self.newer.show(newer(standing, snapshot).into_iter().collect(), |(version, now)| {
+            take_newer(&sender, version, *now)
+        });
         let notices = snapshot.map(|s| s.status.notices.clone()).unwrap_or_default();
         self.notices.show(notices, notice);
         self.steps
@@ -79,18 +81,14 @@ impl Below {
         let found = match standing {
             Standing::Available { system: Some(found), .. } => Some((**found).clone()),
             Standing::Ready(_) => snapshot.and_then(|s| s.update.clone()).filter(|u| u.staged),
+            Standing::Failed(_) => snapshot.and_then(offered).cloned(),
             _ => None,
         };
         let notes = snapshot.filter(|_| found.is_some()).and_then(|s| s.status.notes.clone());
         self.notes.show(notes.into_iter().collect(), |address| release_notes(address));
         self.changes.show(found.into_iter().collect(), |u| changes(&sender, u));
-        self.versions.show(overview(standing, snapshot), |(title, deployment, label)| {
-            let subtitle =
-                update::join(&[version::title(deployment), version::facts(deployment, moment::now())]);
-            let row = row::plain("cairn-versions-symbolic", title, &subtitle);
-            row.add_suffix(&pill::label(*label, &word(*label)));
-            row.upcast()
-        });
+        let sender = self.sender.clone();
+        self.versions.show(overview(standing, snapshot), |item| version_row(&sender, item).upcast());
         let back = match standing {
             Standing::Available { system: Some(_), .. } => {
                 let status = snapshot.map(|s| &s.status).filter(|s| s.can(Ability::Rollback));
@@ -114,17 +112,22 @@ fn scheduled(sender: &ComponentSender<Updates>, schedule: &RestartSchedule) -> g
     .upcast()
 }
 
-/// Only where what is prepared can make room for it.
-fn newer(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<String> {
-    let snapshot = snapshot.filter(|s| s.status.can(Ability::DropStaged))?;
+/// What is offered beside what waits for the restart, and whether that can make room for it before.
+fn newer(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, bool)> {
     let Standing::Ready(next) = standing else { return None };
-    offered(snapshot).filter(|_| next.staged).map(|update| update.version.clone())
+    let offered = snapshot.and_then(offered)?;
+    let now = next.staged && snapshot.is_some_and(|s| s.status.can(Ability::DropStaged));
+    Some((offered.version.clone(), now))
 }
 
-fn take_newer(sender: &ComponentSender<Updates>, version: &str) -> gtk::Widget {
+fn take_newer(sender: &ComponentSender<Updates>, version: &str, now: bool) -> gtk::Widget {
+    let title = fill(&gettext("Version {version} is available"), &[("version", version)]);
+    if !now {
+        let what = gettext("You can update to it after the restart");
+        return row::plain("cairn-updates-symbolic", &title, &what).upcast();
+    }
     let sender = sender.clone();
-    let title = fill(&gettext("Version {version} came since then"), &[("version", version)]);
-    let what = gettext("It takes the place of the one that is prepared");
+    let what = gettext("It then starts next time, with what you changed");
     row::with_button("cairn-updates-symbolic", &title, &what, &gettext("Update"), move || {
         let _ = sender.output(Asked::Wish(Wish::update()));
     })
@@ -181,7 +184,7 @@ fn steps(standing: &Standing) -> Vec<(String, String, &'static str)> {
 fn changes(sender: &ComponentSender<Updates>, found: &Update) -> gtk::Widget {
     let signed = update::trust(&found.verification);
     let Some(changes) = found.changes.clone() else {
-        let title = gettext("Its maker does not say what changes");
+        let title = gettext("Which parts change is not published");
         return row::plain("cairn-package-symbolic", &title, &signed).upcast();
     };
     let title = update::counts(&changes);
@@ -232,14 +235,39 @@ fn safety((running, keeps): &(Deployment, bool)) -> gtk::Widget {
     .upcast()
 }
 
-fn overview(standing: &Standing, snapshot: Option<&Snapshot>) -> Vec<(String, Deployment, Label)> {
+fn version_row(
+    sender: &ComponentSender<Updates>,
+    (title, deployment, label, from): &(String, Deployment, Label, Option<DeploymentId>),
+) -> adw::ActionRow {
+    let subtitle = update::join(&[version::title(deployment), version::facts(deployment, moment::now())]);
+    let icon = "cairn-versions-symbolic";
+    let row = match from.clone() {
+        None => row::plain(icon, title, &subtitle),
+        Some(from) => {
+            let (sender, to) = (sender.clone(), deployment.id.clone());
+            let subtitle = [subtitle, gettext("Show what differs from now")].join("\n");
+            row::opening(icon, title, &subtitle, move || {
+                let _ = sender.output(Asked::Diff { from: from.clone(), to: to.clone() });
+            })
+        }
+    };
+    row.add_suffix(&pill::label(*label, &word(*label)));
+    row
+}
+
+fn overview(
+    standing: &Standing,
+    snapshot: Option<&Snapshot>,
+) -> Vec<(String, Deployment, Label, Option<DeploymentId>)> {
     let (Standing::Ready(_) | Standing::GoingBack(_), Some(snapshot)) = (standing, snapshot) else {
         return Vec::new();
     };
     let status = &snapshot.status;
     let mut rows = Vec::new();
+    let running = status.running().filter(|_| status.can(Ability::Diff)).map(|d| &d.id);
     let mut add = |title: String, deployment: Option<&Deployment>, label| {
-        rows.extend(deployment.map(|d| (title, d.clone(), label)));
+        let from = running.filter(|_| label == Label::Next).cloned();
+        rows.extend(deployment.map(|d| (title, d.clone(), label, from)));
     };
     add(gettext("Version you’re using"), status.running(), Label::Running);
     add(gettext("Next start"), status.next(), Label::Next);

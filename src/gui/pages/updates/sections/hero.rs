@@ -2,7 +2,7 @@
 
 use super::restart::RestartButton;
 use crate::pages::updates::Updates;
-use crate::pages::updates::state::Standing;
+use crate::pages::updates::state::{self, Standing, offered};
 use crate::pages::updates::text::{self, Headline};
 use crate::pages::{AppAsked, Asked};
 use cairn_client::Snapshot;
@@ -160,7 +160,8 @@ impl Hero {
         self.restart.widget.set_visible(next.is_some());
         let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));
         let soft = next.is_some_and(|next| next.soft) && can(Ability::SoftRestart);
-        self.restart.offer(soft, can(Ability::ApplyLive));
+        let live = next.is_some_and(|next| !next.live) && can(Ability::ApplyLive);
+        self.restart.offer(soft, live);
     }
 }
 
@@ -178,8 +179,18 @@ fn primary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, 
             Some((label, Box::new(move || Asked::Wish(wish()))))
         }
         Standing::Available { .. } => Some((gettext("Update"), Box::new(|| Asked::UpdateAll))),
-        Standing::Failed(_) => Some((gettext("Try Again"), Box::new(|| Asked::Check))),
+        Standing::Failed(_) => Some((gettext("Try Again"), again(snapshot))),
         _ => None,
+    }
+}
+
+/// What failed, once more.
+fn again(snapshot: Option<&Snapshot>) -> Ask {
+    let kind = snapshot.and_then(|s| s.job.as_ref()).map(|job| job.kind.as_str());
+    match kind.filter(|_| snapshot.and_then(offered).is_some()) {
+        Some("update") => Box::new(|| Asked::UpdateAll),
+        Some("download") => Box::new(|| Asked::Wish(Wish::Download {})),
+        _ => Box::new(|| Asked::Check),
     }
 }
 
@@ -187,11 +198,13 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
     let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));
     match standing {
         Standing::UpToDate | Standing::WentBack { .. } => {
-            Some((gettext("Look for Updates"), Box::new(|| Asked::Check)))
+            let label = match can(Ability::Check) {
+                true => gettext("Look for Updates"),
+                false => gettext("Look for App Updates"),
+            };
+            Some((label, Box::new(|| Asked::Check)))
         }
-        Standing::Failed(Problem::PackageConflict { .. }) => {
-            Some((gettext("Try Again"), Box::new(|| Asked::Check)))
-        }
+        Standing::Failed(Problem::PackageConflict { .. }) => Some((gettext("Try Again"), again(snapshot))),
         Standing::Working(job) if job.cancellable && job.state != JobState::Cancelling => {
             Some((gettext("Cancel"), Box::new(|| Asked::Cancel)))
         }
@@ -206,11 +219,20 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
             Some((gettext("Only Download"), Box::new(|| Asked::Wish(Wish::Download {}))))
         }
         Standing::Ready(next) if next.staged && can(Ability::DropStaged) => {
-            Some((gettext("Undo Update"), Box::new(|| Asked::Wish(Wish::DropStaged {}))))
+            let label = if state::is_same_version(next, snapshot) {
+                gettext("Undo the Change")
+            } else {
+                gettext("Undo Update")
+            };
+            Some((label, Box::new(|| Asked::Wish(Wish::DropStaged {}))))
         }
-        Standing::Ready(_) | Standing::GoingBack(_) if can(Ability::StartNext) => {
+        Standing::Ready(next) | Standing::GoingBack(next) if can(Ability::StartNext) => {
             let running = snapshot?.status.running()?;
-            let label = fill(&gettext("Stay on {version}"), &[("version", &running.version)]);
+            let label = if state::is_same_version(next, snapshot) {
+                gettext("Undo the Change")
+            } else {
+                fill(&gettext("Stay on {version}"), &[("version", &running.version)])
+            };
             let id = running.id.clone();
             Some((label, Box::new(move || Asked::Wish(Wish::StartNext { id: id.clone() }))))
         }

@@ -3,6 +3,7 @@
 use crate::pages::Asked;
 use crate::pages::updates::Updates;
 use cairn_client::Snapshot;
+use cairn_model::system::Notice;
 use cairn_model::{Ability, Health, SystemStatus, Wish};
 use cairn_words::fill;
 use gettextrs::gettext;
@@ -85,6 +86,10 @@ impl Trial {
         let words = asked.and_then(|running| {
             let version = [("version", running.version.as_str())];
             match &running.health {
+                Health::Trial if went_back(status) => Some((
+                    fill(&gettext("You are back on {version}"), &version),
+                    gettext("Say so if everything works again."),
+                )),
                 Health::Trial => Some((
                     gettext("Everything working?"),
                     fill(&gettext("You are using version {version} for the first time."), &version),
@@ -108,6 +113,11 @@ impl Trial {
             self.body.set_label(&body);
         }
     }
+}
+
+/// Whether the person runs an older version than the one they left.
+fn went_back(status: Option<&SystemStatus>) -> bool {
+    status.is_some_and(|s| s.notices.iter().any(|n| matches!(n, Notice::WentBack { .. })))
 }
 
 fn pressed(sender: &ComponentSender<Updates>, label: &str, asked: fn() -> Asked) -> gtk::Button {

@@ -12,8 +12,9 @@ use gettextrs::{gettext, ngettext};
 use relm4::gtk::prelude::*;
 use relm4::prelude::*;
 
-/// How many versions, the room, and whether some can be freed.
-type Item = (usize, system::Space, bool);
+/// How many versions, the room, whether some can be freed, and whether versions share what they have in common: those
+/// that come and go do, places for two of them do not.
+type Item = (usize, system::Space, bool, bool);
 
 #[derive(Debug)]
 pub struct Space {
@@ -27,12 +28,13 @@ impl Space {
     }
 
     pub fn show(&mut self, status: Option<&SystemStatus>, busy: bool) {
-        let item = status
-            .filter(|s| s.running().is_some())
-            .map(|s| (s.deployments.len(), s.space.clone(), s.can(Ability::Cleanup) && !busy));
+        let item = status.filter(|s| s.running().is_some()).map(|s| {
+            let shared = s.can(Ability::Delete) || s.can(Ability::Pin);
+            (s.deployments.len(), s.space.clone(), s.can(Ability::Cleanup) && !busy, shared)
+        });
         let sender = self.sender.clone();
-        self.group.show(item.into_iter().collect(), |(count, space, can_free)| {
-            let (title, subtitle) = (title(*count, space), subtitle(space));
+        self.group.show(item.into_iter().collect(), |(count, space, can_free, shared)| {
+            let (title, subtitle) = (title(*count, space), subtitle(space, *shared));
             if !can_free {
                 return row::plain("cairn-disk-symbolic", &title, &subtitle).upcast();
             }
@@ -54,7 +56,10 @@ fn title(count: usize, space: &system::Space) -> String {
     fill(&words, &[("n", &count.to_string()), ("size", &size)])
 }
 
-fn subtitle(space: &system::Space) -> String {
-    let free = gettext("{free} of {total} free. Versions share what they have in common.");
+fn subtitle(space: &system::Space, shared: bool) -> String {
+    let free = match shared {
+        true => gettext("{free} of {total} free. Versions share what they have in common."),
+        false => gettext("{free} of {total} free"),
+    };
     fill(&free, &[("free", &amount::size(space.free)), ("total", &amount::size(space.total))])
 }

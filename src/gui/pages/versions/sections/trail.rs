@@ -19,6 +19,8 @@ pub struct Stone {
     pub first: bool,
     pub last: bool,
     pub running: Option<Deployment>,
+    /// Another one is in use without having been started.
+    pub replaced: bool,
     pub abilities: Vec<Ability>,
     /// Something else is under way, so nothing can be asked for.
     pub busy: bool,
@@ -45,11 +47,13 @@ impl Trail {
     pub fn show(&mut self, status: Option<&SystemStatus>, busy: bool, narrow: bool) {
         let Some(status) = status else { return self.stones.show(Vec::new(), |_| unreachable_row()) };
         let count = status.deployments.len();
+        let replaced = status.deployments.iter().any(|d| d.live);
         let stones = status.deployments.iter().enumerate().map(|(at, deployment)| Stone {
             deployment: deployment.clone(),
             first: at == 0,
             last: at + 1 == count,
             running: status.running().cloned(),
+            replaced,
             abilities: status.abilities.clone(),
             busy,
             narrow,
@@ -73,7 +77,7 @@ fn row(sender: &ComponentSender<Versions>, stone: &Stone) -> adw::ActionRow {
         .spacing(3)
         .valign(gtk::Align::Center)
         .build();
-    for (kind, word) in version::labels(deployment) {
+    for (kind, word) in version::labels(deployment, stone.replaced) {
         labels.append(&pill::label(kind, &word));
     }
     row.add_suffix(&labels);
