@@ -85,6 +85,7 @@ fn is_long(wish: &Wish) -> bool {
 fn begin(state: &State, job: &Handle, plan: &Plan) -> Result<i64, Problem> {
     let target = match &plan.wish {
         Wish::Name { name, .. } => name.clone(),
+        Wish::ChangePackages { delta } => text::line(&delta.in_signs()),
         _ => plan.target.clone(),
     };
     state.store.begin(&Begin {

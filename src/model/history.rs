@@ -33,7 +33,7 @@ pub struct Record {
     pub before: String,
     /// Version that starts next after it.
     pub after: String,
-    /// What it was about: a version, or the name given.
+    /// What it was about: a version, the name given, or the change of packages in signs (`+vim -nano`).
     #[serde(default)]
     pub target: String,
     /// Id of the deployment that it was about, for undo; empty where there is none.

@@ -150,6 +150,13 @@ impl PackageDelta {
         [&self.add, &self.remove, &self.exclude, &self.reset]
     }
 
+    /// The change in one word a package, as package managers write it: `+vim -nano`; what is put back has no sign.
+    pub fn in_signs(&self) -> String {
+        let signs = ["+", "-", "-", ""].into_iter().zip(self.lists());
+        let words = signs.flat_map(|(sign, names)| names.iter().map(move |name| format!("{sign}{name}")));
+        words.collect::<Vec<_>>().join(" ")
+    }
+
     /// What makes the system as its makers built it again; `None` where it is.
     pub fn to_base(packages: &[Package]) -> Option<Self> {
         let of = |roles: [PackageRole; 2]| -> Vec<PackageName> {
@@ -187,6 +194,18 @@ impl PackageDelta {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_change_in_signs_says_what_comes_and_goes() {
+        let names = |name: &str| vec![PackageName::new(name).unwrap()];
+        let delta = PackageDelta {
+            add: names("vim"),
+            remove: names("nano"),
+            exclude: names("gnome-tour"),
+            reset: names("bash"),
+        };
+        assert_eq!(delta.in_signs(), "+vim -nano -gnome-tour bash");
+    }
 
     #[test]
     fn names_are_an_allow_list() {

@@ -81,12 +81,19 @@ pub fn done(plan: &Plan) -> String {
 }
 
 fn packages_done(plan: &Plan, delta: &PackageDelta) -> String {
+    let n = plural(delta.lists().iter().map(|list| list.len() as u64).sum());
     let template = match delta.lists().map(Vec::is_empty) {
         // What was only waited for is given up at once.
         _ if !plan.restart_needed => gettext("Done"),
-        [false, true, true, true] => gettext("Ready for the next start: {names} is added"),
-        [true, false, true, true] => gettext("Ready for the next start: {names} is removed"),
-        [true, true, false, true] => gettext("Ready for the next start: {names} is left out"),
+        [false, true, true, true] => {
+            ngettext("{names} is added at the next start", "{names} are added at the next start", n)
+        }
+        [true, false, true, true] => {
+            ngettext("{names} is removed at the next start", "{names} are removed at the next start", n)
+        }
+        [true, true, false, true] => {
+            ngettext("{names} is left out at the next start", "{names} are left out at the next start", n)
+        }
         _ => gettext("The packages are ready for the next start"),
     };
     fill(&template, &[("names", &delta.lists().map(|list| names(list)).concat())])

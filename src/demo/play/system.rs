@@ -83,7 +83,7 @@ async fn packages(player: &mut Player) -> Result<()> {
     player.press(&format!("Remove {name}")).await?;
     player.sees(&format!("Remove {name}?")).await?;
     player.press("Remove").await?;
-    player.sees(&format!("Ready for the next start: {name} is removed")).await?;
+    player.sees(&format!("{name} is removed at the next start")).await?;
     player.sees("Your change waits for the restart").await?;
     restart(player).await?;
     if first_added()?.as_ref() == Some(&name) {

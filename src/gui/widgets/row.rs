@@ -24,6 +24,12 @@ pub fn plain(icon: &str, title: &str, subtitle: &str) -> adw::ActionRow {
 /// A row that opens something.
 pub fn opening(icon: &str, title: &str, subtitle: &str, opened: impl Fn() + 'static) -> adw::ActionRow {
     let row = plain(icon, title, subtitle);
+    opens(&row, opened);
+    row
+}
+
+/// Lets a row open something; the arrow that says so comes after all that stands in it.
+pub fn opens(row: &adw::ActionRow, opened: impl Fn() + 'static) {
     row.set_activatable(true);
     let arrow = gtk::Image::builder()
         .icon_name("cairn-forward-symbolic")
@@ -31,7 +37,6 @@ pub fn opening(icon: &str, title: &str, subtitle: &str, opened: impl Fn() + 'sta
         .build();
     row.add_suffix(&arrow);
     row.connect_activated(move |_| opened());
-    row
 }
 
 /// A row with a button at its end.

@@ -102,6 +102,7 @@ pub fn cancel_restart(sender: &ComponentSender<Window>) {
 pub fn ask(sender: &ComponentSender<Window>, snapshot: Option<&Snapshot>, question: Question) {
     let name = |id| snapshot.and_then(|s| s.status.find(id)).map(version::title).unwrap_or_default();
     let title = match &question {
+        Question::Diff { from, to } if name(from) == name(to) => gettext("What differs"),
         Question::Diff { from, to } => {
             fill(&gettext("From {from} to {to}"), &[("from", &name(from)), ("to", &name(to))])
         }

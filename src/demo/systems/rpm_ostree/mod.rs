@@ -10,6 +10,7 @@ mod automatic;
 mod bazzite;
 mod change;
 mod check;
+mod difference;
 mod face;
 mod live;
 mod os;

@@ -7,15 +7,13 @@ use super::change::{self, MODIFIERS, OPTIONS, Options};
 use super::running::{Daemon, Refused, unknown};
 use super::transaction::Shows;
 use super::state::{Package, flag, text};
+use super::difference::{self, Difference};
 use super::{BUS_NAME, arguments, check, value};
-use serde_json::{Map, json};
+use serde_json::Map;
 use zbus::fdo;
 use zbus::message::Header;
 
 pub struct Os(pub Daemon);
-
-/// Name, kind, versions.
-type Difference = (String, u32, Options);
 
 impl Os {
     async fn enter(&self) -> Result<(), Refused> {
@@ -169,19 +167,11 @@ impl Os {
     async fn get_deployments_rpm_diff(&self, from: &str, to: &str) -> Result<Vec<Difference>, Refused> {
         self.enter().await?;
         let state = self.0.state()?;
-        let version = |id: &str| {
+        let find = |id: &str| {
             let found = state.deployments.iter().find(|d| text(d, "id") == id);
-            found.map(|d| text(d, "version").to_owned()).ok_or(fdo::Error::Failed(format!("No deployment {id}")))
+            found.ok_or(fdo::Error::Failed(format!("No deployment {id}")))
         };
-        let (from, to) = (version(from)?, version(to)?);
-        if from == to {
-            return Ok(Vec::new());
-        }
-        let mut facts = Map::new();
-        facts.insert("PreviousPackage".into(), json!(["fedora-release-silverblue", from, "noarch"]));
-        facts.insert("NewPackage".into(), json!(["fedora-release-silverblue", to, "noarch"]));
-        let kind = if from < to { 2 } else { 3 };
-        Ok(vec![("fedora-release-silverblue".into(), kind, value::dict(&facts))])
+        Ok(difference::between(find(from)?, find(to)?, &state.repository))
     }
 
     #[zbus(property)]

@@ -240,18 +240,18 @@ fn version_row(
     (title, deployment, label, from): &(String, Deployment, Label, Option<DeploymentId>),
 ) -> adw::ActionRow {
     let subtitle = update::join(&[version::title(deployment), version::facts(deployment, moment::now())]);
-    let icon = "cairn-versions-symbolic";
-    let row = match from.clone() {
-        None => row::plain(icon, title, &subtitle),
-        Some(from) => {
-            let (sender, to) = (sender.clone(), deployment.id.clone());
-            let subtitle = [subtitle, gettext("Show what differs from now")].join("\n");
-            row::opening(icon, title, &subtitle, move || {
-                let _ = sender.output(Asked::Diff { from: from.clone(), to: to.clone() });
-            })
-        }
+    let subtitle = match from {
+        Some(_) => [subtitle, gettext("Show what differs from now")].join("\n"),
+        None => subtitle,
     };
+    let row = row::plain("cairn-versions-symbolic", title, &subtitle);
     row.add_suffix(&pill::label(*label, &word(*label)));
+    if let Some(from) = from.clone() {
+        let (sender, to) = (sender.clone(), deployment.id.clone());
+        row::opens(&row, move || {
+            let _ = sender.output(Asked::Diff { from: from.clone(), to: to.clone() });
+        });
+    }
     row
 }
 

@@ -37,7 +37,7 @@ impl RestartButton {
             .label(gettext("Restart"))
             .menu_model(&menu)
             .dropdown_tooltip(gettext("Restart later"))
-            .css_classes(["suggested-action"])
+            .css_classes(["suggested-action", "restart"])
             .valign(gtk::Align::Center)
             .visible(false)
             .build();
