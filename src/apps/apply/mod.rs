@@ -68,30 +68,27 @@ pub(crate) fn run(engine: &Arc<Engine>, job: &Job, scope: Scope) -> Result<(), P
 /// is taken away for as long as it takes; it comes back whatever happens.
 fn go_back(run: &Run<'_>, reference: &Ref, commit: &str) -> Result<(), Problem> {
     let (i, c) = (run.installation, &run.job.cancellable);
+    let before = run.engine.journal.held(run.scope, reference)?;
     // Asked before anything changes: without it there would be no hold, and the next update would undo what was done.
-    let newest = newest(i, reference, c)?;
+    let after = match &before {
+        // Whoever went back does not take back that it stays until they allow it.
+        Some(Held { hold: Hold::Released, .. }) => Hold::Released,
+        _ => Hold::NewerThan { commit: newest(i, reference, c)? },
+    };
     let was_masked = masks::read(i, c).contains(&reference.to_string());
     masks::remove(i, reference, c)?;
     let item = Item::Update { reference: reference.clone(), commit: Some(commit.to_owned()) };
     let gone = run.strictly(&[item], false);
-    if was_masked {
-        // The job may be cancelled by now; the mask is put back nevertheless.
-        masks::add(i, reference, &Cancellable::new())?;
-    }
+    // The job may be cancelled by now; the mask is put back nevertheless.
+    let masked = if was_masked { masks::add(i, reference, &Cancellable::new()) } else { Ok(()) };
     gone?;
-    let kept = hold(
-        run.engine,
-        run.scope,
-        i,
-        reference,
-        Hold::NewerThan { commit: newest.clone() },
-        &Cancellable::new(),
-    );
+    let kept =
+        masked.and_then(|()| hold(run.engine, run.scope, i, reference, after.clone(), &Cancellable::new()));
     kept.or_else(|problem| {
-        // The mask is for other tools; ours is what the journal says.
+        // The mask is for other tools; ours is what the journal says. A mask of ours goes with its hold as before.
         tracing::warn!(?problem, "an app that went back is not masked");
-        let hold = Hold::NewerThan { commit: newest };
-        let held = Held { scope: run.scope, reference: reference.clone(), hold, masked: false };
+        let masked = before.is_some_and(|held| held.masked);
+        let held = Held { scope: run.scope, reference: reference.clone(), hold: after, masked };
         run.engine.journal.hold(&held, now())
     })
 }
@@ -164,8 +161,7 @@ fn hold(
     cancellable: &Cancellable,
 ) -> Result<(), Problem> {
     find(installation, reference, cancellable)?;
-    let holds = engine.journal.holds()?;
-    let before = holds.iter().find(|h| h.scope == scope && h.reference == *reference);
+    let before = engine.journal.held(scope, reference)?;
     let there = masks::read(installation, cancellable).contains(&reference.to_string());
     let masked = !there || before.is_some_and(|h| h.masked);
     masks::add(installation, reference, cancellable)?;
@@ -181,8 +177,7 @@ pub(crate) fn release(
     reference: &Ref,
     cancellable: &Cancellable,
 ) -> Result<(), Problem> {
-    let holds = engine.journal.holds()?;
-    let Some(held) = holds.iter().find(|h| h.scope == scope && h.reference == *reference) else {
+    let Some(held) = engine.journal.held(scope, reference)? else {
         return Err(Problem::NotFound { what: text::line(reference.id.as_str()) });
     };
     if held.masked {

@@ -41,6 +41,12 @@ impl Journal {
         Ok(held)
     }
 
+    /// The hold of this ref, if there is one.
+    pub(crate) fn held(&self, scope: Scope, reference: &Ref) -> Result<Option<Held>, Problem> {
+        let holds = self.holds()?;
+        Ok(holds.into_iter().find(|h| h.scope == scope && h.reference == *reference))
+    }
+
     pub(crate) fn hold(&self, held: &Held, now: Seconds) -> Result<(), Problem> {
         let hold = json(&held.hold)?;
         let keep = "INSERT OR REPLACE INTO held (scope, ref, hold, masked, since) VALUES (?1,?2,?3,?4,?5)";
@@ -72,7 +78,8 @@ mod tests {
         journal.hold(&held, 1).unwrap();
         assert_eq!(Journal::open(folder.path()).unwrap().holds().unwrap(), [held]);
         journal.release(Scope::User, &reference).unwrap();
-        assert_eq!(journal.holds().unwrap().len(), 1);
+        assert_eq!(journal.held(Scope::User, &reference).unwrap(), None);
+        assert!(journal.held(Scope::System, &reference).unwrap().is_some());
         journal.release(Scope::System, &reference).unwrap();
         assert_eq!(journal.holds().unwrap(), []);
     }

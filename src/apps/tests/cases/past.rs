@@ -5,6 +5,7 @@ use cairn_apps::Apps;
 use cairn_model::Problem;
 use cairn_model::app::installed::Hold;
 use cairn_model::app::{AppWish, Scope};
+use cairn_model::job::JobState;
 use std::process::Command;
 
 fn publish(w: &crate::world::World, version: &str) {
@@ -60,6 +61,41 @@ fn back_and_held_until_something_newer() {
         assert_eq!(w.now().updates().count(), 1);
         w.must(update_all());
         assert_eq!(w.installed("org.test.Plain").version, "4.0");
+    });
+}
+
+/// What was held until it is allowed stays so, whether going back works or not.
+#[test]
+fn going_back_leaves_a_hold_as_strong_as_it_was() {
+    world("cases::past::going_back_leaves_a_hold_as_strong_as_it_was", |w| {
+        let (scope, reference) = (Scope::User, app("org.test.Plain"));
+        w.install("org.test.Plain");
+        let first = w.installed("org.test.Plain").commit;
+        publish(&w, "2.0");
+        w.must(update_all());
+        let second = w.installed("org.test.Plain").commit;
+        w.must(AppWish::Hold { scope, reference: reference.clone() });
+
+        let back = AppWish::GoBack { scope, reference: reference.clone(), commit: first.clone() };
+        let plan = w.plan(back.clone());
+        w.server.be(Mood::Gone);
+        assert_eq!(w.carry_out(plan).state, JobState::Failed);
+        let now = w.installed("org.test.Plain");
+        assert_eq!((now.commit, now.held), (second, Some(Hold::Released)));
+        assert_eq!(flatpak(&["--user", "mask"]).matches("org.test.Plain").count(), 1);
+
+        w.server.be(Mood::Well);
+        w.must(back);
+        let now = w.installed("org.test.Plain");
+        assert_eq!((&now.commit, now.held), (&first, Some(Hold::Released)));
+        publish(&w, "3.0");
+        w.wait(w.apps.check()).unwrap();
+        assert_eq!(w.installed("org.test.Plain").held, Some(Hold::Released), "nobody allowed it");
+        assert_eq!(w.now().updates().count(), 0);
+        w.must(AppWish::Release { scope, reference });
+        assert_eq!(flatpak(&["--user", "mask"]).matches("org.test.Plain").count(), 0, "the mask was ours");
+        w.must(update_all());
+        assert_eq!(w.installed("org.test.Plain").version, "3.0");
     });
 }
 
