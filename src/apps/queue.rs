@@ -4,6 +4,7 @@
 use crate::apply;
 use crate::engine::{Engine, now};
 use crate::flatpak::SCOPES;
+use crate::plan::updates;
 use cairn_jobs::ProgressSink;
 use cairn_model::Problem;
 use cairn_model::app::{AppPlan, AppWish, Scope, Task};
@@ -119,10 +120,11 @@ pub(crate) fn add(engine: &Engine, plan: AppPlan) -> u64 {
         state.last
     };
     let left = scopes(&plan);
+    let (wish, name) = updates::carried_out(engine, &plan);
     engine.keeper.add_task(Task {
         id,
-        wish: plan.wish.clone(),
-        name: plan.name.clone(),
+        wish,
+        name,
         state: JobState::Running,
         progress: Progress::default(),
         current: None,

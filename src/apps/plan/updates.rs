@@ -75,6 +75,27 @@ pub(crate) fn again(
     Ok(wanted)
 }
 
+/// What a plan is called once it is carried out, and by which wish it can be told and asked for again: where something was
+/// left out, that names what is updated, so that nobody takes it for everything and nobody is asked twice.
+pub(crate) fn carried_out(engine: &Engine, plan: &AppPlan) -> (AppWish, String) {
+    let whole = (plan.wish.clone(), plan.name.clone());
+    let AppWish::Update { allow_permissions, .. } = plan.wish else { return whole };
+    if !plan.warnings.iter().any(|w| matches!(w, AppWarning::LeftOut { .. })) {
+        return whole;
+    }
+    let updates = plan.operations.iter().filter(|o| o.kind == OperationKind::Update);
+    let refs: Vec<(Scope, Ref)> = updates.map(|o| (o.scope, o.reference.clone())).collect();
+    if refs.is_empty() {
+        return whole;
+    }
+    let mut apps = refs.iter().filter(|(_, r)| r.kind == RefKind::App);
+    let name = match (apps.next(), apps.next()) {
+        (Some((scope, reference)), None) => engine.keeper.app(*scope, reference).map(|a| a.name),
+        _ => None,
+    };
+    (AppWish::Update { refs, allow_permissions }, name.unwrap_or_default())
+}
+
 /// What is to be updated: what is named, or everything; never what is held or masked.
 fn wanted(
     engine: &Engine,

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Task {
     pub id: u64,
+    /// The plan's. Of updates some of which are left out, it names those that are not.
     pub wish: AppWish,
     /// What it is called on the screen: the app's name, empty where it is about several.
     pub name: String,

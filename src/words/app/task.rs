@@ -4,7 +4,7 @@ use super::{done, failed};
 use crate::moment::plural;
 use crate::{fill, job};
 use cairn_model::Problem;
-use cairn_model::app::{AppWish, Task};
+use cairn_model::app::{AppWish, Ref, RefKind, Scope, Task};
 use cairn_model::job::{JobState, Stage};
 use gettextrs::{gettext, ngettext};
 
@@ -44,17 +44,22 @@ pub(super) fn name(task: &Task) -> String {
         AppWish::InstallFile { path, .. } => {
             path.file_name().map(|n| cairn_model::text::line(&n.to_string_lossy())).unwrap_or_default()
         }
-        wish => wish.refs().first().map(|r| r.id.to_string()).unwrap_or_default(),
+        wish => {
+            let refs = wish.refs();
+            let app = refs.iter().find(|r| r.kind == RefKind::App).or(refs.first());
+            app.map(|r| r.id.to_string()).unwrap_or_default()
+        }
     }
 }
 
 fn running(task: &Task) -> String {
     let template = match &task.wish {
         AppWish::Install { .. } | AppWish::InstallFile { .. } => gettext("Installing {name}"),
-        AppWish::Update { refs, .. } => match refs.len() {
-            0 => gettext("Updating all apps"),
-            1 => gettext("Updating {name}"),
-            n => ngettext("Updating {n} app", "Updating {n} apps", plural(n as u64)),
+        AppWish::Update { refs, .. } => match (apps(refs), refs.len()) {
+            (0, 0) => gettext("Updating all apps"),
+            (1, _) | (0, 1) => gettext("Updating {name}"),
+            (0, _) => gettext("Updating parts that apps share"),
+            (n, _) => ngettext("Updating {n} app", "Updating {n} apps", plural(n as u64)),
         },
         AppWish::Remove { .. } => gettext("Removing {name}"),
         AppWish::RemoveUnused {} => gettext("Removing what no app needs"),
@@ -65,16 +70,29 @@ fn running(task: &Task) -> String {
         AppWish::ChangeSource { .. } => gettext("Changing the source of {name}"),
         AppWish::Repair { .. } => gettext("Repairing apps"),
     };
-    fill(&template, &[("name", &name(task)), ("n", &task.wish.refs().len().to_string())])
+    fill(&template, &[("name", &name(task)), ("n", &count(task))])
+}
+
+/// How many apps are named; what they share is not counted, since people ask for apps.
+fn apps(refs: &[(Scope, Ref)]) -> usize {
+    refs.iter().filter(|(_, r)| r.kind == RefKind::App).count()
+}
+
+fn count(task: &Task) -> String {
+    match &task.wish {
+        AppWish::Update { refs, .. } => apps(refs).to_string(),
+        wish => wish.refs().len().to_string(),
+    }
 }
 
 fn waiting(task: &Task) -> String {
     let template = match &task.wish {
         AppWish::Install { .. } | AppWish::InstallFile { .. } => gettext("Waiting to install {name}"),
-        AppWish::Update { refs, .. } => match refs.len() {
-            0 => gettext("Waiting to update all apps"),
-            1 => gettext("Waiting to update {name}"),
-            n => ngettext("Waiting to update {n} app", "Waiting to update {n} apps", plural(n as u64)),
+        AppWish::Update { refs, .. } => match (apps(refs), refs.len()) {
+            (0, 0) => gettext("Waiting to update all apps"),
+            (1, _) | (0, 1) => gettext("Waiting to update {name}"),
+            (0, _) => gettext("Waiting to update parts that apps share"),
+            (n, _) => ngettext("Waiting to update {n} app", "Waiting to update {n} apps", plural(n as u64)),
         },
         AppWish::Remove { .. } => gettext("Waiting to remove {name}"),
         AppWish::RemoveUnused {} => gettext("Waiting to remove what no app needs"),
@@ -84,7 +102,7 @@ fn waiting(task: &Task) -> String {
         AppWish::ChangeSource { .. } => gettext("Waiting to change the source of {name}"),
         AppWish::Repair { .. } => gettext("Waiting to repair apps"),
     };
-    fill(&template, &[("name", &name(task)), ("n", &task.wish.refs().len().to_string())])
+    fill(&template, &[("name", &name(task)), ("n", &count(task))])
 }
 
 #[cfg(test)]
@@ -108,6 +126,24 @@ mod tests {
         several.progress.stage = Stage::Downloading;
         assert_eq!(task(&several), "Updating 3 apps");
         assert_eq!(waiting(&update(&[], "")), "Waiting to update all apps");
+    }
+
+    /// Where something was left out, the task names what is not; what apps share comes along uncounted.
+    #[test]
+    fn without_what_is_left_out_it_is_not_all_of_them() {
+        let with_parts = |ids: &[&str]| {
+            let mut task = update(ids, "");
+            task.progress.stage = Stage::Downloading;
+            if let AppWish::Update { refs, .. } = &mut task.wish {
+                for part in ["runtime/org.a.Platform/x86_64/1", "runtime/org.a.Platform.Locale/x86_64/1"] {
+                    refs.insert(0, (Scope::User, part.parse().unwrap()));
+                }
+            }
+            task
+        };
+        assert_eq!(task(&with_parts(&["org.a.B", "org.a.C"])), "Updating 2 apps");
+        assert_eq!(task(&with_parts(&["org.a.B"])), "Updating org.a.B");
+        assert_eq!(task(&with_parts(&[])), "Updating parts that apps share");
     }
 
     #[test]

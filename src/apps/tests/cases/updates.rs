@@ -58,7 +58,11 @@ fn wider_permissions_are_left_out() {
             "{:?}",
             plan.warnings
         );
-        assert_eq!(w.carry_out(plan).state, JobState::Done);
+        let task = w.carry_out(plan);
+        assert_eq!((task.state, task.name.as_str()), (JobState::Done, "Plain"));
+        let refs = vec![(Scope::User, app("org.test.Plain"))];
+        let done = AppWish::Update { refs, allow_permissions: false };
+        assert_eq!(task.wish, done, "what was left out is not part of what is told, or tried again");
         assert_eq!(w.installed("org.test.Wide").version, "1.0");
         assert_eq!(w.installed("org.test.Plain").version, "2.0");
 
