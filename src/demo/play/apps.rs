@@ -81,6 +81,9 @@ async fn update_all(player: &Player) -> Result<()> {
     player.press("Update the Others").await?;
     player.sees("Marquee: ").await?;
     player.picture("one-failed").await?;
+    // Only what failed is tried again: the card is about it alone, and nothing is asked about Daybook.
+    player.press("Try Again").await?;
+    player.sees("Marquee could not be updated").await?;
     for old in &before {
         let now = flatpak::find(&old.id).await?;
         let changed = now.as_ref().map(|l| &l.commit) != Some(&old.commit);

@@ -104,8 +104,8 @@ pub enum AppAsked {
     Show(String),
     List(Listing),
     Wish(AppWish),
-    /// The same again; the task that failed is forgotten.
-    Again(u64, AppWish),
+    /// What failed of this task, again.
+    Again(u64),
     Cancel(u64),
     Forget(u64),
     Launch(Scope, Ref),

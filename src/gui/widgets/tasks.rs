@@ -75,9 +75,9 @@ impl Row {
         text.append(&title);
         text.append(&bar);
         text.append(&body);
-        let (id, wish) = (task.id, task.wish.clone());
+        let id = task.id;
         let stop = button(&gettext("Stop"), asks, move || AppAsked::Cancel(id));
-        let again = button(&gettext("Try Again"), asks, move || AppAsked::Again(id, wish.clone()));
+        let again = button(&gettext("Try Again"), asks, move || AppAsked::Again(id));
         let dismiss = button(&gettext("Dismiss"), asks, move || AppAsked::Forget(id));
         let inside = gtk::Box::builder()
             .spacing(12)

@@ -7,8 +7,11 @@ mod contents;
 mod messages;
 mod navigation;
 mod notification;
+mod offer;
+mod retry;
 mod shop;
 mod shopping;
+mod spell;
 mod toasts;
 mod undo;
 mod wishes;
@@ -154,7 +157,7 @@ impl Component for Window {
             Input::AppAgreed(plan) => self.app_agreed(*plan),
             Input::Allowed(wish, wants) => {
                 self.shop.allowed.extend(wants);
-                self.asked(Asked::App(pages::AppAsked::Wish(wish)), &sender);
+                self.plan_once(wish, &sender);
             }
             Input::Wanted(page) => self.contents.make(page, &sender),
             Input::Left(page) => self.shop.closed(&page),
@@ -178,6 +181,7 @@ impl Component for Window {
                 match planned {
                     Ok(plan) => self.app_planned(*plan, &sender),
                     Err(Problem::NoUpdate) => {
+                        self.replace_failed(&wish);
                         self.toast(&gettextrs::gettext("Nothing to update"), None, &sender)
                     }
                     Err(problem) => self.complain(&problem, &sender),

@@ -1,7 +1,8 @@
 //! The window's side of apps: pages that lie above the others, and what is asked of the engine of apps.
 
 use super::messages::{Command, Input};
-use super::{Window, consent, notification, shopping};
+use super::retry::Retry;
+use super::{Window, consent, notification, offer, shopping};
 use crate::dialogs::{self, app as dialog};
 use crate::pages::app::{self, AppPage};
 use crate::pages::listing::{self, Listing, ListingPage};
@@ -56,6 +57,8 @@ pub struct Shop {
     weighed: HashSet<AppId>,
     /// Wishes that are being planned.
     pub planning: Vec<AppWish>,
+    /// What is tried again and has not begun yet.
+    retries: Vec<Retry>,
     /// Both halves of updating everything are being planned.
     pub planning_all: bool,
     /// How many times the sources are being asked right now.
@@ -78,6 +81,7 @@ impl Shop {
             above: Vec::new(),
             weighed: HashSet::new(),
             planning: Vec::new(),
+            retries: Vec::new(),
             planning_all: false,
             checks: 0,
             allowed: Vec::new(),
@@ -151,11 +155,12 @@ impl Window {
                 let page = self.shop.open_listing(listing, sender);
                 self.navigation.push(&page);
             }
-            AppAsked::Wish(wish) => self.plan_once(wish, sender),
-            AppAsked::Again(task, wish) => {
-                self.shop.apps.forget(task);
+            AppAsked::Wish(wish) => {
+                // Asked for by itself it is a wish of its own, and no answer to what failed.
+                self.shop.retries.retain(|retry| !retry.is_for(&wish));
                 self.plan_once(wish, sender);
             }
+            AppAsked::Again(task) => self.try_again(task, sender),
             AppAsked::Cancel(task) => self.shop.apps.cancel(task),
             AppAsked::Forget(task) => self.shop.apps.forget(task),
             AppAsked::Launch(scope, reference) => shopping::launch(sender, &self.shop.apps, scope, reference),
@@ -184,10 +189,27 @@ impl Window {
         });
     }
 
+    /// Tries again what failed of a task. Its card tells of it until something newer is under way.
+    fn try_again(&mut self, task: u64, sender: &ComponentSender<Self>) {
+        let shelf = &self.shop.stock.shelf;
+        let Some(task) = shelf.tasks.iter().find(|t| t.id == task) else { return };
+        let retry = Retry::of(task, shelf);
+        self.shop.retries.retain(|other| other.task != retry.task);
+        self.shop.retries.push(retry.clone());
+        self.plan_once(retry.wish, sender);
+    }
+
+    /// Takes away the card of what failed, once it was tried again or nothing is left of it to do.
+    pub(super) fn replace_failed(&mut self, wish: &AppWish) {
+        for retry in self.shop.retries.extract_if(.., |retry| retry.is_for(wish)) {
+            self.shop.apps.forget(retry.task);
+        }
+    }
+
     /// A second press while the first is still being planned, or carried out, is the same wish.
-    fn plan_once(&mut self, wish: AppWish, sender: &ComponentSender<Self>) {
-        let same = |t: &Task| !t.state.is_final() && t.wish == wish;
-        if self.shop.planning.contains(&wish) || self.shop.stock.shelf.tasks.iter().any(same) {
+    pub(super) fn plan_once(&mut self, wish: AppWish, sender: &ComponentSender<Self>) {
+        let Some(wish) = shopping::not_under_way(wish, &self.shop.stock.shelf) else { return };
+        if self.shop.planning.contains(&wish) {
             return;
         }
         self.shop.planning.push(wish.clone());
@@ -213,14 +235,14 @@ impl Window {
             others,
             move || all.input(Input::Allowed(wish.clone(), shown.clone())),
             move || match &refused {
-                Some(wish) => without.input(Input::Asked(Asked::App(AppAsked::Wish(wish.clone())))),
+                Some(wish) => without.input(Input::Allowed(wish.clone(), Vec::new())),
                 None => without.input(Input::AppSettled(Box::new(plan.clone()))),
             },
         );
     }
 
     /// Does a plan about whose permissions nothing has to be asked any more, after whatever else has to be.
-    pub(super) fn app_settled(&self, plan: AppPlan, sender: &ComponentSender<Self>) {
+    pub(super) fn app_settled(&mut self, plan: AppPlan, sender: &ComponentSender<Self>) {
         if !plan.warnings.iter().any(|warning| consent::wants_a_yes(&plan.wish, warning)) {
             return self.app_agreed(plan);
         }
@@ -229,12 +251,18 @@ impl Window {
         dialog::plan(&self.root, &asked, move || sender.input(Input::AppAgreed(Box::new(plan.clone()))));
     }
 
-    pub(super) fn app_agreed(&self, plan: AppPlan) {
-        self.shop.apps.apply(plan);
+    pub(super) fn app_agreed(&mut self, plan: AppPlan) {
+        let wish = plan.wish.clone();
+        // What is changed now is no longer as it was when undoing was offered.
+        self.toasts.review(|undo| !offer::concerns(&plan, undo));
+        if self.shop.apps.apply(plan) != 0 {
+            self.replace_failed(&wish);
+        }
     }
 
     /// Says what ended, once, and lets go of what went well.
     pub(super) fn tell_ended(&self, ended: Vec<Task>, sender: &ComponentSender<Self>) {
+        self.toasts.review(|undo| offer::still_undoes(undo, &self.shop.stock.shelf));
         for task in ended {
             if !self.root.is_active() && self.settings.flag("notify") {
                 notification::tell_task(&task);
@@ -242,7 +270,7 @@ impl Window {
             match task.state {
                 JobState::Done => {
                     let words = cairn_words::app::done(&task);
-                    let undo = shopping::undo(&task, &self.shop.stock).map(AppAsked::Wish);
+                    let undo = offer::undo(&task, &self.shop.stock).map(AppAsked::Wish);
                     self.toast(&words, undo.map(Asked::App), sender);
                     self.shop.apps.forget(task.id);
                 }

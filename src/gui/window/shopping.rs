@@ -3,12 +3,11 @@
 use super::Window;
 use super::messages::{Command, Supply};
 use crate::pages::SourceAsked;
-use crate::stock::Stock;
 use cairn_apps::file::RepoFile;
 use cairn_apps::{Apps, Places, Watched};
 use cairn_catalog::Library;
 use cairn_model::Problem;
-use cairn_model::app::{AppId, AppWish, CatalogSource, InstalledApp, Ref, Scope, Shelf, Source, Task};
+use cairn_model::app::{AppId, AppUpdate, AppWish, CatalogSource, InstalledApp, Ref, Scope, Shelf, Task};
 use cairn_words::fill;
 use gettextrs::gettext;
 use relm4::adw;
@@ -266,21 +265,90 @@ fn add_source(
     });
 }
 
-/// The wish that takes a finished task back, where there is one.
-pub fn undo(task: &Task, stock: &Stock) -> Option<AppWish> {
+/// What of a wish is not being done already. Everything, while some of it is being updated, means the rest.
+pub fn not_under_way(wish: AppWish, shelf: &Shelf) -> Option<AppWish> {
+    let under_way = || shelf.tasks.iter().filter(|t| !t.state.is_final());
+    if under_way().any(|t| t.wish == wish) {
+        return None;
+    }
+    let updating: Vec<_> = under_way().filter_map(updated).collect();
+    match wish {
+        AppWish::Update { refs, allow_permissions } if refs.is_empty() && !updating.is_empty() => {
+            let is_waiting = |u: &&AppUpdate| {
+                !u.runtime
+                    && !updating.iter().any(|refs| {
+                        refs.is_empty() || refs.iter().any(|(s, r)| *s == u.scope && *r == u.reference)
+                    })
+            };
+            let rest = shelf.updates().filter(is_waiting);
+            let refs: Vec<_> = rest.map(|u| (u.scope, u.reference.clone())).collect();
+            (!refs.is_empty()).then_some(AppWish::Update { refs, allow_permissions })
+        }
+        wish => Some(wish),
+    }
+}
+
+/// The refs that a task updates; none named means everything.
+fn updated(task: &Task) -> Option<&Vec<(Scope, Ref)>> {
     match &task.wish {
-        AppWish::Hold { scope, reference } => {
-            Some(AppWish::Release { scope: *scope, reference: reference.clone() })
-        }
-        AppWish::Release { scope, reference } => {
-            Some(AppWish::Hold { scope: *scope, reference: reference.clone() })
-        }
-        // What went to the trash does not come back by itself, so nothing is promised then.
-        AppWish::Remove { scope, reference, data: cairn_model::app::wish::DataFate::Keep } => {
-            let card = stock.library.find(reference.id.as_str()).map(|e| stock.library.card(e))?;
-            let offer = card.sources.into_iter().find(|(s, r)| s.scope == *scope && r == reference)?;
-            Some(AppWish::Install { source: Source { ..offer.0 }, reference: offer.1 })
-        }
+        AppWish::Update { refs, .. } => Some(refs),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::app::shelf::AppCheck;
+    use cairn_model::job::{JobState, Progress};
+
+    const SCOPE: Scope = Scope::User;
+
+    fn reference(id: &str) -> Ref {
+        format!("app/{id}/x86_64/stable").parse().unwrap()
+    }
+
+    fn update(ids: &[&str]) -> AppWish {
+        let refs = ids.iter().map(|id| (SCOPE, reference(id))).collect();
+        AppWish::Update { refs, allow_permissions: false }
+    }
+
+    fn shelf(waiting: &[&str], under_way: AppWish) -> Shelf {
+        let update = |id: &&str| AppUpdate {
+            reference: reference(id),
+            scope: SCOPE,
+            name: (*id).into(),
+            version: String::new(),
+            commit: "c".into(),
+            download_bytes: 1,
+            added: Vec::new(),
+            runtime: false,
+        };
+        let updates = waiting.iter().map(update).collect();
+        let task = Task {
+            id: 1,
+            wish: under_way,
+            name: String::new(),
+            state: JobState::Running,
+            progress: Progress::default(),
+            current: None,
+            started: 0,
+            outcomes: Vec::new(),
+            problem: None,
+        };
+        let check = Some(AppCheck { updates, ..AppCheck::default() });
+        Shelf { check, tasks: vec![task], ..Shelf::default() }
+    }
+
+    #[test]
+    fn everything_means_what_is_not_under_way() {
+        let both = ["org.a.Daybook", "org.a.Folio"];
+        let some = shelf(&both, update(&["org.a.Folio"]));
+        assert_eq!(not_under_way(update(&[]), &some), Some(update(&["org.a.Daybook"])));
+        assert_eq!(not_under_way(update(&["org.a.Folio"]), &some), None, "a second press");
+        assert_eq!(not_under_way(update(&[]), &shelf(&both, update(&both))), None);
+        assert_eq!(not_under_way(update(&[]), &shelf(&both, update(&[]))), None);
+        let other = shelf(&both, AppWish::RemoveUnused {});
+        assert_eq!(not_under_way(update(&[]), &other), Some(update(&[])));
     }
 }

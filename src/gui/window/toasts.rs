@@ -1,8 +1,9 @@
-//! The word at the bottom of the window: the newest at once, what can still be undone after it, and a sign of life while an
-//! answer takes long.
+//! The word at the bottom of the window: the newest at once, what can still be undone after it for as long as a person
+//! thinks of it, and a sign of life while an answer takes long.
 
 use super::Window;
 use super::messages::Input;
+use super::spell::Spell;
 use crate::pages::Asked;
 use cairn_model::Problem;
 use gettextrs::gettext;
@@ -11,7 +12,7 @@ use relm4::gtk::{self, glib};
 use relm4::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// An answer that takes longer than this is waited for knowingly.
 const LONG: Duration = Duration::from_millis(600);
@@ -19,7 +20,7 @@ const LONG: Duration = Duration::from_millis(600);
 #[derive(Debug)]
 pub(super) struct Toasts {
     pub overlay: adw::ToastOverlay,
-    last: RefCell<Last>,
+    last: Rc<RefCell<Last>>,
     waiting: Rc<RefCell<Waiting>>,
 }
 
@@ -27,7 +28,15 @@ pub(super) struct Toasts {
 #[derive(Debug, Default)]
 struct Last {
     word: Option<adw::Toast>,
-    undo: Option<adw::Toast>,
+    undo: Option<Offer>,
+}
+
+/// Something that can be undone.
+#[derive(Debug)]
+struct Offer {
+    toast: adw::Toast,
+    undo: Asked,
+    spell: Spell,
 }
 
 /// How many answers are waited for, and how that is shown.
@@ -42,7 +51,7 @@ impl Toasts {
     pub fn around(child: &impl IsA<gtk::Widget>) -> Self {
         let overlay = adw::ToastOverlay::new();
         overlay.set_child(Some(child));
-        Self { overlay, last: RefCell::default(), waiting: Rc::default() }
+        Self { overlay, last: Rc::default(), waiting: Rc::default() }
     }
 
     /// An answer is asked for. That is shown if it takes long; each call wants one of [`Self::waited`].
@@ -82,27 +91,57 @@ impl Toasts {
     }
 
     /// The newest is what the person waits for; one after the other they would come too late. Only an offer to undo
-    /// waits behind it, and only the newest offer.
-    fn show(&self, toast: adw::Toast, undoes: bool) {
+    /// waits behind it, only the newest offer, and only until it had its time.
+    fn show(&self, toast: &adw::Toast, undo: Option<Asked>) {
+        let now = Instant::now();
         let mut last = self.last.borrow_mut();
+        let mut gone = vec![last.word.take()];
+        if let Some(undo) = undo {
+            let offer = Offer { toast: toast.clone(), undo, spell: Spell::new(now) };
+            gone.push(last.undo.replace(offer).map(|o| o.toast));
+        } else {
+            last.word = Some(toast.clone());
+            gone.push(last.undo.take_if(|offer| !offer.spell.is_hidden(now)).map(|o| o.toast));
+            self.uncover(toast);
+        }
+        drop(last);
         toast.set_priority(adw::ToastPriority::High);
         self.overlay.add_toast(toast.clone());
-        let replaced = if undoes {
-            [last.word.take(), last.undo.replace(toast)]
-        } else {
-            [last.word.replace(toast), None]
-        };
-        drop(last);
-        replaced.iter().flatten().for_each(adw::Toast::dismiss);
+        gone.iter().flatten().for_each(adw::Toast::dismiss);
+    }
+
+    /// Once these words are gone, the offer behind them is seen again, or it is too late for it.
+    fn uncover(&self, words: &adw::Toast) {
+        let last = Rc::downgrade(&self.last);
+        words.connect_dismissed(move |words| {
+            let Some(last) = last.upgrade() else { return };
+            let mut last = last.borrow_mut();
+            // Words that newer ones replaced uncover nothing.
+            if last.word.take_if(|word| word == words).is_none() {
+                return;
+            }
+            let late = last.undo.take_if(|offer| !offer.spell.is_back(Instant::now()));
+            drop(last);
+            if let Some(offer) = late {
+                offer.toast.dismiss();
+            }
+        });
+    }
+
+    /// Takes back the offer to undo if it no longer makes sense.
+    pub fn review(&self, stands: impl Fn(&Asked) -> bool) {
+        let moot = self.last.borrow_mut().undo.take_if(|offer| !stands(&offer.undo));
+        if let Some(offer) = moot {
+            offer.toast.dismiss();
+        }
     }
 }
 
 impl Window {
     /// Says something, and offers what would take it back.
     pub(super) fn toast(&self, words: &str, undo: Option<Asked>, sender: &ComponentSender<Self>) {
-        let undoes = undo.is_some();
-        let button = undo.map(|undo| (gettext("Undo"), undo));
-        self.toasts.show(made(words, button, sender), undoes);
+        let button = undo.clone().map(|undo| (gettext("Undo"), undo));
+        self.toasts.show(&made(words, button, sender), undo);
     }
 
     /// Says why something was not done; what the person has chosen so needs no explanation.
@@ -113,7 +152,7 @@ impl Window {
 
     pub(super) fn say_failed(&self, words: &str, problem: Option<&Problem>, sender: &ComponentSender<Self>) {
         let button = problem.map(|p| (gettext("Details"), Asked::Details(p.clone())));
-        self.toasts.show(made(words, button, sender), false);
+        self.toasts.show(&made(words, button, sender), None);
     }
 }
 
