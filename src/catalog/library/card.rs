@@ -46,7 +46,8 @@ impl Library {
         }
     }
 
-    fn each(&self, entry: Entry) -> impl Iterator<Item = (&Shelf, Record)> {
+    /// The shelves that have it, each with what it says.
+    pub(super) fn each(&self, entry: Entry) -> impl Iterator<Item = (&Shelf, Record)> {
         self.entries.slots(entry).iter().filter_map(|(number, component)| {
             let shelf = self.shelves.get(usize::from(*number))?;
             Some((shelf, shelf.index.record(*component)))

@@ -30,17 +30,19 @@ impl Library {
         let bit = index::bit(category);
         let on_shelf = self.apps().filter(|(_, r)| r.shelves & bit != 0);
         let mainly = |r: &Record| r.main_shelves & bit != 0 && !r.flags.has(Flags::END_OF_LIFE);
-        let main = |r: &Record| if mainly(r) { 20 } else { 0 } + offered(r);
-        let mut found: Vec<_> =
-            on_shelf.map(|(e, r)| (Reverse(u32::from(r.quality) + main(&r)), e)).collect();
+        let main = |r: &Record| if mainly(r) { 20 } else { 0 };
+        // What can be had stands before what can only be looked at.
+        let mut found: Vec<_> = on_shelf
+            .map(|(e, r)| (Reverse((self.is_offered(e), u32::from(r.quality) + main(&r))), e))
+            .collect();
         found.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| self.folded(a.1).cmp(self.folded(b.1))));
         found.into_iter().map(|(_, entry)| entry).collect()
     }
 
-    /// A good and varied choice that changes each day (days since 1970).
+    /// A good and varied choice that changes each day (days since 1970), of what can be had.
     pub fn featured(&self, day: i64, count: usize) -> Vec<Entry> {
         let mut pool: Vec<(Reverse<u32>, Entry, Record)> = self
-            .apps()
+            .to_suggest()
             .filter(|(_, r)| is_presentable(r))
             .map(|(entry, r)| (Reverse(worth(&r)), entry, r))
             .collect();
@@ -50,11 +52,11 @@ impl Library {
         varied(pool.into_iter().map(|(_, entry, record)| (entry, record.shelves)).collect(), count)
     }
 
-    /// Newest release first.
+    /// Newest release first, of what can be had.
     pub fn recent(&self, count: usize) -> Vec<Entry> {
-        let dated = self.apps().filter(|(_, r)| r.released > i64::MIN && !r.flags.has(Flags::END_OF_LIFE));
-        let mut found: Vec<_> =
-            dated.map(|(e, r)| (Reverse((r.is_offered(), r.released, r.quality)), e)).collect();
+        let dated =
+            self.to_suggest().filter(|(_, r)| r.released > i64::MIN && !r.flags.has(Flags::END_OF_LIFE));
+        let mut found: Vec<_> = dated.map(|(e, r)| (Reverse((r.released, r.quality)), e)).collect();
         found.sort_unstable();
         found.into_iter().take(count).map(|(_, entry)| entry).collect()
     }
@@ -84,6 +86,18 @@ impl Library {
             .collect();
         found.sort_unstable();
         found.into_iter().take(count).map(|(_, entry)| entry).collect()
+    }
+
+    /// Apps that a source has to install; where none has any, all of them: then there is no source yet, and the catalogue is
+    /// what shows that one is worth adding.
+    fn to_suggest(&self) -> impl Iterator<Item = (Entry, Record)> {
+        let nothing = !self.apps().any(|(entry, _)| self.is_offered(entry));
+        self.apps().filter(move |(entry, _)| nothing || self.is_offered(*entry))
+    }
+
+    /// Whether any source has it to install, and does not only describe it.
+    fn is_offered(&self, entry: Entry) -> bool {
+        self.each(entry).any(|(_, record)| record.is_offered())
     }
 
     /// The tokens that tell what an app is for.
@@ -116,12 +130,7 @@ fn is_presentable(record: &Record) -> bool {
 
 fn worth(record: &Record) -> u32 {
     let cared = record.flags.has(Flags::BRANDED) || record.flags.has(Flags::VERIFIED);
-    u32::from(record.quality) + if cared { 30 } else { 0 } + offered(record)
-}
-
-/// What can be had stands before what can only be looked at: more than all quality counts.
-fn offered(record: &Record) -> u32 {
-    if record.is_offered() { 200 } else { 0 }
+    u32::from(record.quality) + if cared { 30 } else { 0 }
 }
 
 /// A number that depends on day and app and on nothing else.

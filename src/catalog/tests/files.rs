@@ -181,6 +181,45 @@ fn suggestions_are_varied_and_change_with_the_day() {
     assert!(similar.iter().all(|e| games.contains(e) && *e != games[0]));
 }
 
+/// What no source has to install is found and listed, but not suggested as long as there is anything else.
+#[test]
+fn what_can_only_be_looked_at_is_not_suggested() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache");
+    let more = "<icon type='cached'>a.png</icon><categories><category>Game</category></categories>\
+        <screenshots><screenshot><image>https://e.org/a.png</image></screenshot></screenshots>\
+        <releases><release version='1' timestamp='1700000000'/></releases>";
+    let offered = component("org.example.Had", "Had", "stable", more);
+    let described = |id: &str| {
+        let whole = component(id, "Seen", "stable", more);
+        let bundle = whole.find("<bundle").unwrap();
+        format!("{}</component>", &whole[..bundle])
+    };
+    let browse =
+        source(folder.path(), "browse", "1", &[described("org.example.Had"), described("org.example.Seen")]);
+    let shop = source(folder.path(), "shop", "1", &[offered]);
+    let names = |library: &Library, entries: Vec<cairn_catalog::Entry>| {
+        entries.into_iter().map(|e| library.id(e).to_owned()).collect::<Vec<_>>()
+    };
+    let both = [browse.clone(), shop];
+    Library::refresh(&cache, &both, "C").unwrap();
+    let library = Library::open(&cache, &both, "C");
+    assert_eq!(names(&library, library.featured(20_000, 6)), ["org.example.Had"]);
+    assert_eq!(names(&library, library.recent(6)), ["org.example.Had"]);
+    assert_eq!(names(&library, library.category(Category::Play)), ["org.example.Had", "org.example.Seen"]);
+    assert_eq!(library.search("seen", 5).len(), 2);
+
+    let alone = [browse];
+    Library::refresh(&cache, &alone, "C").unwrap();
+    let library = Library::open(&cache, &alone, "C");
+    assert_eq!(
+        library.featured(20_000, 6).len(),
+        2,
+        "before any source was added there is still something to see"
+    );
+    assert_eq!(library.recent(6).len(), 2);
+}
+
 #[test]
 fn an_entry_of_another_library_is_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -4,6 +4,7 @@
 use super::tile::{self, Tile};
 use crate::stock::Stock;
 use cairn_catalog::Entry;
+use cairn_model::app::Card;
 use gettextrs::gettext;
 use relm4::gtk;
 use relm4::gtk::prelude::*;
@@ -15,13 +16,16 @@ use std::sync::Arc;
 /// What a press on an app does with its id.
 pub type Opened = Rc<dyn Fn(String)>;
 
+/// Which app a tile shows, whether it is installed, and whether it can be.
+type Told = (String, bool, bool);
+
 /// A few apps below a title.
 pub struct ShortGrid {
     pub widget: gtk::Box,
     flow: gtk::FlowBox,
     /// Kept when others are shown, so that the keyboard's place among them is kept too.
     tiles: RefCell<Vec<(Tile, gtk::FlowBoxChild)>>,
-    shown: RefCell<Vec<(String, bool)>>,
+    shown: RefCell<Vec<Told>>,
 }
 
 impl std::fmt::Debug for ShortGrid {
@@ -53,8 +57,10 @@ impl ShortGrid {
     /// Shows these; without any it hides itself.
     pub fn show(&self, stock: &Stock, entries: &[Entry]) {
         let cards: Vec<_> = entries.iter().map(|e| stock.library.card(*e)).collect();
-        let shown: Vec<_> =
-            cards.iter().map(|c| (c.id.to_string(), stock.is_installed(c.id.as_str()))).collect();
+        let told = |card: &Card| {
+            (card.id.to_string(), stock.is_installed(card.id.as_str()), !card.sources.is_empty())
+        };
+        let shown: Vec<Told> = cards.iter().map(told).collect();
         self.widget.set_visible(!shown.is_empty());
         if *self.shown.borrow() == shown {
             return;
@@ -71,7 +77,7 @@ impl ShortGrid {
             self.flow.append(&child);
             tiles.push((tile, child));
         }
-        for ((card, (id, installed)), (tile, child)) in cards.iter().zip(&shown).zip(tiles.iter()) {
+        for ((card, (id, installed, _)), (tile, child)) in cards.iter().zip(&shown).zip(tiles.iter()) {
             tile.show(card, *installed);
             child.set_widget_name(id);
             child.update_property(&[gtk::accessible::Property::Label(&tile::spoken(card, *installed))]);

@@ -1,7 +1,8 @@
-//! An app in a grid of apps: icon, name, one line about it, and whether it is installed.
+//! An app in a grid of apps: icon, name, one line about it, and whether it is installed or can be.
 
 use super::icon;
 use cairn_model::app::Card;
+use cairn_words::app;
 use cairn_words::update::join;
 use gettextrs::gettext;
 use relm4::gtk;
@@ -48,8 +49,10 @@ impl Tile {
     pub fn show(&self, card: &Card, installed: bool) {
         icon::show(&self.icon, card.icon.as_deref());
         self.name.set_label(&card.name);
-        self.summary.set_label(&card.summary);
-        self.summary.set_visible(!card.summary.is_empty());
+        // The line is cut off at its end, so what counts stands first.
+        let about = join(&[only_described(card, installed), card.summary.clone()]);
+        self.summary.set_label(&about);
+        self.summary.set_visible(!about.is_empty());
         let Some(tile) = self.icon.parent().and_downcast::<gtk::Box>() else { return };
         // The mark is made for the few that need it.
         let mark = tile.last_child().and_downcast::<gtk::Image>().filter(|mark| *mark != self.icon);
@@ -72,8 +75,13 @@ fn installed_mark() -> gtk::Image {
 
 /// What a screen reader says of the whole tile.
 pub fn spoken(card: &Card, installed: bool) -> String {
-    let state = if installed { gettext("Installed") } else { String::new() };
+    let state = if installed { gettext("Installed") } else { only_described(card, installed) };
     join(&[card.name.clone(), card.summary.clone(), state])
+}
+
+/// Said of what no source has to install; what is here already needs none.
+fn only_described(card: &Card, installed: bool) -> String {
+    if card.sources.is_empty() && !installed { app::only_described() } else { String::new() }
 }
 
 fn line(classes: &[&str]) -> gtk::Label {
@@ -86,4 +94,34 @@ fn line(classes: &[&str]) -> gtk::Label {
         .hexpand(true)
         .css_classes(classes.to_vec())
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::app::{AppId, Scope, Source};
+
+    #[test]
+    fn a_tile_says_what_cannot_be_installed() {
+        let mut card = Card {
+            id: AppId::new("org.a.Lumen").unwrap(),
+            name: "Lumen".into(),
+            summary: "Edit photos".into(),
+            developer: String::new(),
+            icon: None,
+            sources: Vec::new(),
+            verified: false,
+            free: true,
+            end_of_life: false,
+        };
+        assert_eq!(only_described(&card, false), "Only to look at");
+        assert_eq!(spoken(&card, false), "Lumen · Edit photos · Only to look at");
+        assert_eq!(spoken(&card, true), "Lumen · Edit photos · Installed");
+        let source = Source { scope: Scope::User, remote: "shop".into() };
+        card.sources.push((source, "app/org.a.Lumen/x86_64/stable".parse().unwrap()));
+        assert_eq!(
+            (spoken(&card, false), only_described(&card, false)),
+            ("Lumen · Edit photos".into(), String::new())
+        );
+    }
 }

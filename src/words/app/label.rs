@@ -40,6 +40,16 @@ pub fn link(kind: LinkKind) -> String {
     }
 }
 
+/// The mark of an app that no source here has to install.
+pub fn only_described() -> String {
+    gettext("Only to look at")
+}
+
+/// The mark of an app of which its source says that nobody cares for it any more.
+pub fn abandoned() -> String {
+    gettext("No longer looked after")
+}
+
 /// Why an app is not updated.
 pub fn hold(hold: &Hold) -> String {
     match hold {

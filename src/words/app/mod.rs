@@ -18,7 +18,7 @@ mod warning;
 
 pub use age::age;
 pub use ended::{done, failed};
-pub use label::{category, hold, link, scope};
+pub use label::{abandoned, category, hold, link, only_described, scope};
 pub use license::license;
 pub use past::version;
 pub use plan::{operation, plan_heading, plan_lines, plan_summary, size_shared, updates};

@@ -36,10 +36,10 @@ fn card(card: &Card, shelf: &Shelf) -> [String; 3] {
         labels.push(gettext("Verified"));
     }
     if card.end_of_life {
-        labels.push(gettext("No longer looked after"));
+        labels.push(words::abandoned());
     }
-    if card.sources.is_empty() {
-        labels.push(gettext("Not offered here"));
+    if card.sources.is_empty() && !here {
+        labels.push(words::only_described());
     }
     let mark = if here { "*" } else { " " };
     [
@@ -120,6 +120,11 @@ mod tests {
         let words = ["* Krita  [Installed, Verified]", "    A word about it", "    org.kde.krita"];
         assert_eq!(card(&krita(), &shelf()), words);
         assert_eq!(card(&krita(), &Shelf::default())[0], "  Krita  [Verified]");
+        let mut described = krita();
+        described.sources.clear();
+        described.end_of_life = true;
+        let marks = "  Krita  [Verified, No longer looked after, Only to look at]";
+        assert_eq!(card(&described, &Shelf::default())[0], marks);
         let facts = "    1.0 · 1.0 MB · Only for you · flathub · Not updated until you allow it again";
         let lines = here(&shelf().installed[0], &shelf());
         assert_eq!(lines, ["* Krita  [Open]", facts, "    app/org.kde.krita/x86_64/stable"]);

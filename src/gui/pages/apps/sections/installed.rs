@@ -7,7 +7,7 @@ use crate::widgets::group::Group;
 use crate::widgets::{icon, page, pill, row};
 use cairn_model::app::{AppWish, InstalledApp, Scope};
 use cairn_words::update::join;
-use cairn_words::{amount, fill};
+use cairn_words::{amount, app, fill};
 use gettextrs::{gettext, ngettext};
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -115,7 +115,7 @@ fn facts(installed: &InstalledApp) -> String {
 fn marks(installed: &InstalledApp, update: bool) -> Vec<(&'static str, String)> {
     let mut marks = Vec::new();
     if installed.end_of_life.is_some() {
-        marks.push(("warning", gettext("Abandoned")));
+        marks.push(("warning", app::abandoned()));
     }
     if installed.held.is_some() {
         marks.push(("neutral", gettext("Stays")));
