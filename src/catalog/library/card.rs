@@ -46,6 +46,22 @@ impl Library {
         }
     }
 
+    /// The newest version of what a source calls so, as its catalogue says, or else as another says; empty if none does.
+    pub fn newest(&self, source: &Source, reference: &Ref) -> String {
+        let Some(entry) = self.find(reference.id.as_str()) else { return String::new() };
+        let wanted = reference.to_string();
+        let rank = |shelf: &Shelf, record: &Record| {
+            (shelf.source != *source, shelf.index.reference(record) != wanted.as_str())
+        };
+        let mut each: Vec<_> = self.each(entry).collect();
+        each.sort_by_key(|(shelf, record)| rank(shelf, record));
+        let version = |(shelf, record): (&Shelf, Record)| {
+            let release = shelf.index.page(&record).releases.into_iter().next();
+            release.map(|r| r.version).filter(|v| !v.is_empty())
+        };
+        each.into_iter().find_map(version).unwrap_or_default()
+    }
+
     /// The shelves that have it, each with what it says.
     pub(super) fn each(&self, entry: Entry) -> impl Iterator<Item = (&Shelf, Record)> {
         self.entries.slots(entry).iter().filter_map(|(number, component)| {

@@ -181,6 +181,33 @@ fn suggestions_are_varied_and_change_with_the_day() {
     assert!(similar.iter().all(|e| games.contains(e) && *e != games[0]));
 }
 
+#[test]
+fn the_newest_version_is_that_of_the_source_it_comes_from() {
+    let folder = tempfile::tempdir().unwrap();
+    let cache = folder.path().join("cache");
+    let maps = |branch: &str, version: &str| {
+        let more = format!("<releases><release version='{version}' timestamp='1700000000'/></releases>");
+        component("org.example.Maps", "Maps", branch, &more)
+    };
+    let silent = component("org.example.Maps", "Maps", "stable", "");
+    let sources = [
+        source(folder.path(), "one", "1", &[maps("stable", "3.2"), maps("beta", "4.0")]),
+        source(folder.path(), "two", "1", &[maps("stable", "3.3")]),
+        source(folder.path(), "silent", "1", &[silent]),
+    ];
+    Library::refresh(&cache, &sources, "C").unwrap();
+    let library = Library::open(&cache, &sources, "C");
+    let newest = |at: usize, branch: &str| {
+        let reference = format!("app/org.example.Maps/x86_64/{branch}").parse().unwrap();
+        library.newest(&sources[at].source, &reference)
+    };
+    assert_eq!((newest(0, "stable"), newest(0, "beta")), ("3.2".into(), "4.0".into()));
+    assert_eq!(newest(1, "stable"), "3.3");
+    assert_eq!(newest(2, "stable"), "3.2", "another source knows");
+    let unknown = "app/org.example.Zoo/x86_64/stable".parse().unwrap();
+    assert_eq!(library.newest(&sources[0].source, &unknown), "");
+}
+
 /// What no source has to install is found and listed, but not suggested as long as there is anything else.
 #[test]
 fn what_can_only_be_looked_at_is_not_suggested() {

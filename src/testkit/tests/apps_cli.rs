@@ -101,6 +101,9 @@ async fn updates_that_want_more_wait_for_a_yes() {
     );
     let check = shop.cairnctl(&["apps", "check"]);
     assert_eq!(check.json["check"]["updates"].as_array().map(Vec::len), Some(2), "{check:?}");
+    assert_eq!(check.json["check"]["updates"][1]["version"], "2.0", "{check:?}");
+    let said = shop.told(&["apps", "check"]);
+    assert!(said.text.contains("Paint · 1.0 → 2.0"), "{said:?}");
     let updated = shop.told(&["apps", "update"]);
     assert_eq!(updated.status, Some(0), "{updated:?}");
     assert!(updated.text.contains("Notes is not updated, because its new version wants more"), "{updated:?}");

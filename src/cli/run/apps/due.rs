@@ -1,17 +1,38 @@
 //! What is due: updates of apps, and what no app needs any more.
 
 use super::session::Session;
+use cairn_catalog::Library;
 use cairn_model::Problem;
 use cairn_model::app::shelf::{AppCheck, Unused};
-use cairn_model::app::{AppUpdate, Shelf};
+use cairn_model::app::{AppUpdate, InstalledApp, Shelf, Source};
 use cairn_words::update::join;
-use cairn_words::{amount, app as words, fill, permission};
+use cairn_words::{amount, app as words, fill, permission, problem};
 use gettextrs::gettext;
 
 pub async fn check(session: &Session) -> Result<(), Problem> {
     let shelf = session.check().await?;
-    let check = shelf.check.clone().unwrap_or_default();
+    let mut check = shelf.check.clone().unwrap_or_default();
+    if !check.updates.is_empty() {
+        match session.library().await {
+            Ok(library) => name_versions(&mut check, &shelf, &library),
+            Err(Problem::Cancelled) => return Err(Problem::Cancelled),
+            // What there is to update is known without it.
+            Err(problem) => session.warn(&problem::line(&problem)),
+        }
+    }
     session.output.answer("check", &check, || updates(&check, &shelf))
+}
+
+/// Adds what the catalogue knows; flatpak itself knows no versions of what is not installed.
+fn name_versions(check: &mut AppCheck, shelf: &Shelf, library: &Library) {
+    for update in check.updates.iter_mut().filter(|u| u.version.is_empty()) {
+        let remote = installed(update, shelf).map(|a| a.remote.clone()).unwrap_or_default();
+        update.version = library.newest(&Source { scope: update.scope, remote }, &update.reference);
+    }
+}
+
+fn installed<'a>(update: &AppUpdate, shelf: &'a Shelf) -> Option<&'a InstalledApp> {
+    shelf.installed.iter().find(|a| a.reference == update.reference && a.scope == update.scope)
 }
 
 /// Updates of apps one by one, of what they share as a sum.
@@ -24,10 +45,11 @@ fn updates(check: &AppCheck, shelf: &Shelf) -> Vec<String> {
     }
     let mut lines = vec![words::updates(apps.len())];
     for update in apps {
-        lines.push(format!("  {}", one(update)));
-        let held =
-            shelf.installed.iter().find(|a| a.reference == update.reference && a.scope == update.scope);
-        lines.extend(held.and_then(|a| a.held.as_ref()).map(|h| format!("    {}", words::hold(h))));
+        let app = installed(update, shelf);
+        lines.push(format!("  {}", one(update, app)));
+        lines.extend(app.and_then(|a| a.held.as_ref()).map(|h| format!("    {}", words::hold(h))));
+        let abandoned = app.is_some_and(|a| a.end_of_life.is_some());
+        lines.extend(abandoned.then(|| format!("    ! {}", words::abandoned())));
         lines.extend(update.added.iter().map(|p| format!("    ! {}", permission::title(p))));
     }
     let bytes: u64 = shared.iter().map(|u| u.download_bytes).sum();
@@ -38,9 +60,10 @@ fn updates(check: &AppCheck, shelf: &Shelf) -> Vec<String> {
     lines
 }
 
-fn one(update: &AppUpdate) -> String {
+fn one(update: &AppUpdate, app: Option<&InstalledApp>) -> String {
     let name = if update.name.is_empty() { update.reference.id.to_string() } else { update.name.clone() };
-    join(&[name, update.version.clone(), amount::size(update.download_bytes)])
+    let versions = words::newer(app.map_or("", |a| &a.version), &update.version);
+    join(&[name, versions, amount::size(update.download_bytes)])
 }
 
 pub async fn unused(session: &Session) -> Result<(), Problem> {
@@ -92,13 +115,15 @@ mod tests {
         };
         let mut held = app("app/org.kde.krita/x86_64/stable", "Krita", Scope::User);
         held.held = Some(Hold::Released);
+        held.end_of_life = Some("It moved".into());
         let shelf = Shelf { installed: vec![held], ..Shelf::default() };
         assert_eq!(
             updates(&check, &shelf),
             [
                 "1 app update",
-                "  Krita · 5.3 · 31 MB",
+                "  Krita · 1.0 → 5.3 · 31 MB",
                 "    Not updated until you allow it again",
+                "    ! No longer looked after",
                 "    ! Uses the network",
                 "31 MB for parts that apps share",
             ]

@@ -7,10 +7,10 @@ use crate::stock::Stock;
 use crate::widgets::group::Group;
 use crate::widgets::tasks::Tasks;
 use crate::widgets::{icon, row};
-use cairn_model::app::{AppUpdate, AppWish, Task};
+use cairn_model::app::{AppUpdate, AppWish, Source, Task};
 use cairn_model::job::JobState;
 use cairn_words::update::join;
-use cairn_words::{amount, fill, permission};
+use cairn_words::{amount, app, fill, permission};
 use gettextrs::gettext;
 use relm4::adw::prelude::*;
 use relm4::gtk;
@@ -18,12 +18,14 @@ use relm4::prelude::*;
 use std::path::PathBuf;
 use std::rc::Rc;
 
-/// An update, the installed app's icon and version, and whether something is being done about it.
+/// An update, the installed app's icon and version, whether somebody still cares for it, and whether something is being
+/// done about it.
 #[derive(Clone, Debug, PartialEq)]
 struct Row {
     update: AppUpdate,
     icon: Option<PathBuf>,
     version: String,
+    abandoned: bool,
     busy: bool,
 }
 
@@ -100,35 +102,35 @@ fn rows(stock: &Stock) -> Vec<Row> {
         let app = stock.shelf.installed.iter().find(same);
         let mut update = update.clone();
         if update.version.is_empty() {
-            update.version = newest(stock, update.reference.id.as_str());
+            let remote = app.map(|a| a.remote.clone()).unwrap_or_default();
+            update.version = stock.library.newest(&Source { scope: update.scope, remote }, &update.reference);
         }
         let busy = updating || stock.shelf.task_about(update.reference.id.as_str()).is_some();
         let version = app.map(|a| a.version.clone()).unwrap_or_default();
-        Row { update, icon: app.and_then(|a| a.icon.clone()), version, busy }
+        let abandoned = app.is_some_and(|a| a.end_of_life.is_some());
+        Row { update, icon: app.and_then(|a| a.icon.clone()), version, abandoned, busy }
     };
     stock.shelf.updates().filter(|u| !u.runtime).map(row).collect()
 }
 
-/// What the catalogue calls the newest release.
-fn newest(stock: &Stock, id: &str) -> String {
-    let details = stock.library.find(id).map(|entry| stock.library.details(entry));
-    details.and_then(|d| d.releases.into_iter().next()).map(|r| r.version).unwrap_or_default()
-}
-
-fn update(sender: &ComponentSender<Updates>, row: &Row) -> gtk::Widget {
+/// What stands below the app's name, line by line.
+fn lines(row: &Row) -> Vec<String> {
     let update = &row.update;
-    let versions = match (row.version.as_str(), update.version.as_str()) {
-        (_, "") => String::new(),
-        ("", new) => new.to_owned(),
-        (old, new) if old == new => new.to_owned(),
-        (old, new) => fill(&gettext("{old} → {new}"), &[("old", old), ("new", new)]),
-    };
+    let versions = app::newer(&row.version, &update.version);
     let mut lines = vec![join(&[versions, amount::size(update.download_bytes)])];
+    if row.abandoned {
+        lines.push(app::abandoned());
+    }
     if !update.added.is_empty() {
         let added: Vec<String> = update.added.iter().map(permission::title).collect();
         lines.push(fill(&gettext("Wants more: {permissions}"), &[("permissions", &added.join(", "))]));
     }
-    let widget = row::unmarked(&update.name, &lines.join("\n"));
+    lines
+}
+
+fn update(sender: &ComponentSender<Updates>, row: &Row) -> gtk::Widget {
+    let update = &row.update;
+    let widget = row::unmarked(&update.name, &lines(row).join("\n"));
     let image = icon::image(32);
     icon::show(&image, row.icon.as_deref());
     widget.add_prefix(&image);
@@ -151,4 +153,29 @@ fn update(sender: &ComponentSender<Updates>, row: &Row) -> gtk::Widget {
         let _ = asks.output(Asked::App(AppAsked::Show(id.clone())));
     });
     widget.upcast()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cairn_model::app::Scope;
+
+    #[test]
+    fn a_row_says_what_is_known_of_versions_and_of_an_end() {
+        let update = AppUpdate {
+            reference: "app/org.a.Lumen/x86_64/stable".parse().unwrap(),
+            scope: Scope::User,
+            name: "Lumen".into(),
+            version: String::new(),
+            commit: "c".into(),
+            download_bytes: 12_000_000,
+            added: Vec::new(),
+            runtime: false,
+        };
+        let mut row = Row { update, icon: None, version: "3.2".into(), abandoned: false, busy: false };
+        assert_eq!(lines(&row), ["you have 3.2 · 12 MB"]);
+        row.update.version = "3.3".into();
+        row.abandoned = true;
+        assert_eq!(lines(&row), ["3.2 → 3.3 · 12 MB", "No longer looked after"]);
+    }
 }
