@@ -9,7 +9,8 @@ use gettextrs::gettext;
 /// Letters of a commit that tell it from others.
 const SHORT: usize = 10;
 
-/// `25.3 · yesterday · installed here before`.
+/// `25.3 · yesterday · installed here before`. Where the commit's own words have the number in them, they stand for it, as
+/// they do for versions whose number nobody wrote down: one list names its versions in one way.
 pub fn version(version: &PastVersion) -> String {
     line(version, moment::now())
 }
@@ -18,6 +19,7 @@ fn line(version: &PastVersion, now: Seconds) -> String {
     let name = match (version.version.as_str(), version.subject.as_str()) {
         ("", "") => version.commit.chars().take(SHORT).collect(),
         ("", subject) => subject.to_owned(),
+        (number, subject) if has_word(subject, number) => subject.to_owned(),
         (number, _) => number.to_owned(),
     };
     let date = version.date.map(|at| moment::day(at, now)).unwrap_or_default();
@@ -27,6 +29,10 @@ fn line(version: &PastVersion, now: Seconds) -> String {
         (false, false) => String::new(),
     };
     join(&[name, date, place])
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split_whitespace().any(|w| w == word || w.strip_prefix('v') == Some(word))
 }
 
 #[cfg(test)]
@@ -52,5 +58,21 @@ mod tests {
         past.date = None;
         past.current = true;
         assert_eq!(line(&past, now), "0123456789 · the one you have");
+    }
+
+    #[test]
+    fn one_list_names_its_versions_in_one_way() {
+        let past = |version: &str, subject: &str, current| PastVersion {
+            commit: "0123456789abcdef".into(),
+            version: version.into(),
+            date: None,
+            subject: subject.into(),
+            was_here: current,
+            current,
+        };
+        assert_eq!(line(&past("3.1", "Lumen 3.1", true), 0), "Lumen 3.1 · the one you have");
+        assert_eq!(line(&past("", "Lumen 3.0", false), 0), "Lumen 3.0");
+        assert_eq!(line(&past("3.1", "Release v3.1", false), 0), "Release v3.1");
+        assert_eq!(line(&past("3.1", "Fixes since 3.10", false), 0), "3.1", "another number");
     }
 }
