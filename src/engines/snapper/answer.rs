@@ -51,6 +51,22 @@ impl Snapshot {
         noted.cloned().unwrap_or_else(|| self.own_identity())
     }
 
+    /// Whether going back made it, of another snapshot.
+    pub fn is_copy(&self) -> bool {
+        self.content() != self.own_identity()
+    }
+
+    /// The number of what its content was first saved as, which is its own where it is no copy.
+    pub fn original(&self) -> u32 {
+        let content = self.content();
+        let number = match content.split_once('-') {
+            Some((number, date)) if date.parse::<u64>().is_ok() => number,
+            Some(_) => "",
+            None => &content,
+        };
+        number.parse().unwrap_or(self.number)
+    }
+
     /// A number is given anew after the newest snapshot was deleted; the date tells them apart.
     fn own_identity(&self) -> String {
         match self.date {
@@ -167,6 +183,22 @@ mod tests {
         for words in ["Vor der Reise \u{1f3d4}", r"\x41 \\", ""] {
             assert_eq!(unescape(&escape(words)), words);
         }
+    }
+
+    #[test]
+    fn a_copy_is_told_by_the_number_of_its_original() {
+        let copy = |content: &str| {
+            let userdata = HashMap::from([(CONTENT.to_owned(), content.to_owned())]);
+            let copy = snapshot((7, 0, 0, 1_790_000_000, 0, String::new(), String::new(), userdata));
+            (copy.original(), copy.is_copy())
+        };
+        assert_eq!(copy("3-1780000000"), (3, true));
+        assert_eq!(copy("0"), (0, true));
+        assert_eq!(copy("7-1790000000"), (7, false));
+        for other in ["deadbeef", "3-x", "99999999999-1"] {
+            assert_eq!(copy(other), (7, true), "{other}");
+        }
+        assert_eq!(copy("../etc"), (7, false), "no identity");
     }
 
     #[test]

@@ -95,11 +95,11 @@ async fn note(
     if next == target.number {
         return Ok(());
     }
-    engine.service.note(after, next, &target.content()).await?;
+    engine.service.note_copy(after, next, target).await?;
     // It was made right before; anything else that is new is somebody else's.
     let backup = after.snapshots.iter().rfind(|s| s.number < next && before.find(s.number).is_none());
     if let (Some(backup), Some(running)) = (backup, before.find(before.active)) {
-        engine.service.note(after, backup.number, &running.content()).await?;
+        engine.service.note_copy(after, backup.number, running).await?;
     }
     Ok(())
 }

@@ -133,7 +133,7 @@ impl Service {
         Ok(disk)
     }
 
-    /// Writes cleanup algorithm and userdata.
+    /// Writes description, cleanup algorithm and userdata.
     pub(crate) async fn write(&self, config: &str, to: &Snapshot) -> Result<(), Problem> {
         let proxy = self.proxy().await?;
         let call = proxy.set_snapshot(config, to.number, &to.description, &to.cleanup, &to.userdata);
@@ -144,6 +144,17 @@ impl Service {
     pub(crate) async fn note(&self, disk: &Disk, number: u32, content: &str) -> Result<(), Problem> {
         let Some(mut to) = disk.find(number).cloned() else { return Err(Problem::PlanOutdated) };
         to.userdata.insert(CONTENT.into(), content.into());
+        self.write(&disk.config, &to).await
+    }
+
+    /// Notes what a copy was made of: its content, and the name that the person gave that.
+    pub(super) async fn note_copy(&self, disk: &Disk, number: u32, of: &Snapshot) -> Result<(), Problem> {
+        let Some(mut to) = disk.find(number).cloned() else { return Err(Problem::PlanOutdated) };
+        to.userdata.insert(CONTENT.into(), of.content());
+        if let Some(mark) = of.userdata.get(NAMED) {
+            to.userdata.insert(NAMED.into(), mark.clone());
+            to.description.clone_from(&of.description);
+        }
         self.write(&disk.config, &to).await
     }
 

@@ -60,10 +60,12 @@ pub(crate) fn mark_previous(all: &mut [Deployment]) {
     }
 }
 
-/// Snapshots of an ordinary distribution share its version; snapper tells them apart by their numbers.
+/// Snapshots of an ordinary distribution share its version; snapper tells them apart by their numbers. A copy has that of
+/// its original: what was chosen is called the same before and after the restart.
 pub(super) fn version(host: &Host, snapshot: &Snapshot) -> String {
-    if snapshot.number != 0 {
-        return snapshot.number.to_string();
+    let original = snapshot.original();
+    if original != 0 {
+        return original.to_string();
     }
     let version = host.os_release("VERSION_ID").map(|version| text::line(&version));
     version.filter(|version| !version.is_empty()).unwrap_or_else(|| "0".into())

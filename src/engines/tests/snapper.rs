@@ -213,9 +213,11 @@ async fn going_back_starts_a_copy_and_can_be_undone() {
         (next.id.clone(), next.checksum.clone()),
         (id(45), before.previous().unwrap().checksum.clone())
     );
-    // The backup is what was left, so that nobody goes back to it by mistake.
+    // Both are called what they are copies of, and nobody goes back to what runs.
     let backup = gone_back.find(&id(44)).unwrap();
     assert_eq!(backup.checksum, before.running().unwrap().checksum);
+    assert_eq!((next.version.as_str(), backup.version.as_str()), ("42", "1"));
+    assert!(!backup.previous, "{gone_back:?}");
 
     // The running system is writable: it starts itself, not a copy.
     fulfil(engine, Wish::StartNext { id: id(1) }, None).await;
@@ -230,14 +232,39 @@ async fn going_back_starts_a_copy_and_can_be_undone() {
 }
 
 #[tokio::test]
-async fn going_back_again_means_something_older() {
+async fn what_ran_before_a_choice_is_what_going_back_means() {
     let debian = Debian::new().await;
-    fulfil(&debian.engine, Wish::GoBack {}, None).await;
+    let ran = status(&debian.engine).await.running().unwrap().checksum.clone();
+    fulfil(&debian.engine, Wish::StartNext { id: id(42) }, None).await;
     debian.played.restart();
     let now = status(&debian.engine).await;
-    assert_eq!(now.previous().unwrap().id, id(40));
+    assert_eq!(now.running().unwrap().version, "42");
+    assert_eq!(now.previous().unwrap().checksum, ran);
     let order: Vec<_> = now.deployments.iter().map(|d| d.id.as_str()).collect();
-    assert_eq!(order, ["45", "40", "39", "35", "1", "44", "43"], "what was left comes last");
+    assert_eq!(order, ["45", "44", "40", "39", "35", "1", "43"], "what else was left comes last");
+    // Of two choices it is what the newer one left.
+    let ran = now.running().unwrap().checksum.clone();
+    fulfil(&debian.engine, Wish::StartNext { id: id(40) }, None).await;
+    debian.played.restart();
+    let now = status(&debian.engine).await;
+    assert_eq!(now.previous().map(|d| (&d.id, &d.checksum)), Some((&id(46), &ran)));
+    // What was changed since is undone first.
+    let snapperd = debian.snapperd().await;
+    let made = snapperd.create_single_snapshot("root", "since", "", &HashMap::new()).await.unwrap();
+    assert_eq!(status(&debian.engine).await.previous().unwrap().id, id(made));
+}
+
+#[tokio::test]
+async fn a_copy_keeps_the_name_of_its_original() {
+    let debian = Debian::new().await;
+    fulfil(&debian.engine, Wish::Snapshot { name: "Vor der Reise".into() }, None).await;
+    fulfil(&debian.engine, Wish::StartNext { id: id(44) }, None).await;
+    debian.played.restart();
+    let running = status(&debian.engine).await.running().unwrap().clone();
+    assert_eq!((running.id.as_str(), running.version.as_str()), ("46", "44"));
+    assert_eq!(running.name.as_deref(), Some("Vor der Reise"));
+    let unnamed = status(&debian.engine).await.find(&id(45)).unwrap().clone();
+    assert_eq!((unnamed.version.as_str(), unnamed.name), ("1", None));
 }
 
 #[tokio::test]
