@@ -44,9 +44,16 @@ pub(super) fn is_switching(engine: &Nixos) -> bool {
     engine.host.locked(SWITCHING)
 }
 
-/// All versions: what starts next, what runs, what is older than that from new to old, what is newer. Those that
-/// are what runs anyway or cannot be started come last.
+/// All versions: what starts next, what runs, what is older than that from new to old, what is newer. Those that cannot be
+/// started come last. What runs is one of them, however many numbers it has.
 pub(super) fn versions(engine: &Nixos) -> Result<Vec<Version>, Problem> {
+    let (mut versions, booted) = numbers(engine)?;
+    versions.retain(|v| v.path != booted || v.deployment.running);
+    Ok(versions)
+}
+
+/// The same with each number of what runs, and what runs.
+fn numbers(engine: &Nixos) -> Result<(Vec<Version>, StorePath), Problem> {
     let host = &engine.host;
     let (generations, menu) = (generation::all(host), Menu::read(host));
     let chosen = generation::chosen(host);
@@ -59,7 +66,7 @@ pub(super) fn versions(engine: &Nixos) -> Result<Vec<Version>, Problem> {
     }
     versions.extend(loose(engine, &generations, &booted)?);
     mark(engine, &mut versions, &generations, &menu, &booted)?;
-    Ok(versions)
+    Ok((versions, booted))
 }
 
 fn numbered(engine: &Nixos, generation: &Generation, menu: &Menu) -> Result<Version, Problem> {
@@ -104,16 +111,13 @@ fn mark(
 ) -> Result<(), Problem> {
     let next = next(engine, generations, menu).map(generation::id_of).transpose()?;
     let is_booted = |v: &&Version| v.path == *booted;
-    // Nothing tells which number of one system was started; it makes no difference.
-    let running = versions
-        .iter()
-        .filter(is_booted)
-        .find(|v| Some(&v.deployment.id) == next.as_ref())
-        .or_else(|| versions.iter().find(is_booted))
-        .map(|v| v.deployment.id.clone())
-        .ok_or(Problem::NotAtomic)?;
-    let next =
-        next.filter(|id| versions.iter().any(|v| v.deployment.id == *id)).unwrap_or_else(|| running.clone());
+    // Nothing tells which number of one system was started. It is taken for the first, so that making the same system anew
+    // does not move it behind what was made in between and never started.
+    let running = versions.iter().filter(is_booted).min_by_key(|v| (v.deployment.defect.is_some(), number(v)));
+    let running = running.map(|v| v.deployment.id.clone()).ok_or(Problem::NotAtomic)?;
+    let next = next
+        .filter(|id| versions.iter().any(|v| v.deployment.id == *id && !is_booted(&v)))
+        .unwrap_or_else(|| running.clone());
     let (origin, live) = (engine.origin().map(|origin| origin.word()), generation::live(&engine.host));
     for version in versions.iter_mut() {
         version.live = version.path != *booted && live.as_ref() == Some(&version.path);
@@ -126,7 +130,7 @@ fn mark(
             deployment.defect = None;
         }
     }
-    sort(versions, booted);
+    sort(versions);
     let after = versions.iter().position(|v| v.deployment.running).map_or(0, |at| at + 1);
     let mut behind = versions.iter_mut().skip(after);
     if let Some(previous) = behind.find(|v| v.deployment.defect.is_none() && v.path != *booted) {
@@ -144,16 +148,14 @@ fn next(engine: &Nixos, generations: &[Generation], menu: &Menu) -> Option<u64> 
     }
 }
 
-fn sort(versions: &mut [Version], booted: &StorePath) {
+fn sort(versions: &mut [Version]) {
     let running = versions.iter().find(|v| v.deployment.running).and_then(number);
     versions.sort_by_key(|v| {
         let number = number(v);
         let place = match &v.deployment {
             d if d.next => 0,
             d if d.running => 1,
-            d if d.defect.is_some() => 5,
-            // The same system by another number is nothing to go back to.
-            _ if v.path == *booted => 4,
+            d if d.defect.is_some() => 4,
             _ if number > running => 3,
             _ => 2,
         };
@@ -165,8 +167,8 @@ fn number(version: &Version) -> Option<u64> {
     version.deployment.id.as_str().parse().ok()
 }
 
-/// The version of that id, as it is now.
+/// The version of that id, as it is now. Each number of what runs is one.
 pub(super) fn find(engine: &Nixos, id: &DeploymentId) -> Result<Version, Problem> {
-    let found = versions(engine)?.into_iter().find(|v| v.deployment.id == *id);
+    let found = numbers(engine)?.0.into_iter().find(|v| v.deployment.id == *id);
     found.ok_or_else(|| Problem::NotFound { what: id.to_string() })
 }

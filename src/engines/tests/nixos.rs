@@ -341,6 +341,27 @@ async fn packages_are_told_with_what_they_are() {
 }
 
 #[tokio::test]
+async fn taking_back_a_change_that_never_started_leaves_all_as_it_was() {
+    let machine = Machine::new("nixos").await;
+    let engine = &machine.engine;
+    let before = status(engine).await;
+    let running = before.running().unwrap().id.clone();
+    fulfil(engine, add("htop"), None).await;
+    machine.wish(Wish::StartNext { id: running.clone() }).await.unwrap();
+    machine.played.restart();
+    let remove = vec![PackageName::new("htop").unwrap()];
+    let delta = PackageDelta { remove, ..PackageDelta::default() };
+    fulfil(engine, Wish::ChangePackages { delta }, None).await;
+    let now = status(engine).await;
+    assert_eq!(now.running(), before.running(), "the same system by a new number is the same version");
+    assert!(!now.restart_pending(), "{now:?}");
+    assert_eq!(now.previous(), before.previous(), "what never ran is nothing to go back to");
+    let numbers = machine.played.host().list(PROFILES);
+    assert!(numbers.contains(&"system-45-link".to_owned()), "{numbers:?}");
+    assert_eq!(engine.diff(&id("45"), &running).await.unwrap().packages, []);
+}
+
+#[tokio::test]
 async fn a_list_that_does_not_hold_is_not_kept() {
     let machine = Machine::new("nixos").await;
     let (engine, host) = (&machine.engine, machine.played.host());
