@@ -86,9 +86,15 @@ pub fn update(mut update: Update, status: &SystemStatus, memory: &Memory) -> Opt
     }
     update.skipped = memory.skipped.contains_key(&update.checksum);
     update.staged = status.next().is_some_and(|d| d.checksum == update.checksum);
-    let here = |d: &&Deployment| d.checksum == update.checksum && !d.next;
-    update.downloaded = status.deployments.iter().filter(here).any(|d| d.held || update.downloaded);
+    update.downloaded = !update.staged && is_here(&update, status);
     Some(update)
+}
+
+/// Where fetching is a wish of its own, what was fetched is a version that waits. Elsewhere the engine found it out when it
+/// looked.
+fn is_here(update: &Update, status: &SystemStatus) -> bool {
+    let waits = |d: &Deployment| d.checksum == update.checksum && (d.held || update.downloaded);
+    status.deployments.iter().any(waits) || (update.downloaded && !status.can(Ability::DownloadOnly))
 }
 
 #[cfg(test)]
@@ -119,6 +125,17 @@ mod tests {
         assert!(marked(&status).downloaded && !marked(&status).staged);
         status.deployments[0].next = true;
         assert!(!marked(&status).downloaded && marked(&status).staged);
+    }
+
+    #[test]
+    fn what_lies_beside_the_versions_is_downloaded_as_the_engine_says() {
+        let json = r#"{"version":"2","checksum":"2","origin":"o:b","downloaded":true}"#;
+        let found: Update = serde_json::from_str(json).unwrap();
+        let mut status = status(&[("1", true)]);
+        let marked = |status: &SystemStatus| update(found.clone(), status, &Memory::default()).unwrap();
+        assert!(marked(&status).downloaded);
+        status.abilities.push(Ability::DownloadOnly);
+        assert!(!marked(&status).downloaded, "it would be among the versions");
     }
 
     fn deployment(version: &str, running: bool) -> Deployment {

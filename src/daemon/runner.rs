@@ -8,7 +8,7 @@ use cairn_jobs::store::Begin;
 use cairn_jobs::store::decisions::Skipped;
 use cairn_model::history::Outcome;
 use cairn_model::plan::Warning;
-use cairn_model::{Ability, Health, Plan, Problem, Step, Wish, text};
+use cairn_model::{Ability, Health, Plan, Problem, Step, Update, Wish, text};
 use std::sync::Arc;
 use std::time::Duration;
 use zbus::message::Header;
@@ -146,13 +146,26 @@ async fn run(state: &State, job: &Handle, plan: &Plan, record: i64) -> Result<()
             {
                 state.store.set_setting(state::AUTO_KEPT, None)?;
             }
-            // Another version may get its id, as snapper's numbers are given anew.
-            Step::Remove { id } => state.store.forget_name(id.as_str())?,
+            Step::Remove { id } => {
+                // Another version may get its id, as snapper's numbers are given anew.
+                state.store.forget_name(id.as_str())?;
+                let gone = state.status.borrow().find(id).map(|gone| gone.checksum.clone());
+                no_longer_here(state, |update| Some(&update.checksum) == gone.as_ref())?;
+            }
+            Step::Cleanup => no_longer_here(state, |_| true)?,
             _ => {}
         }
     }
     confirm(state, &plan.wish, job).await;
     Ok(())
+}
+
+/// Whether the update that was found has to be fetched again, the next look tells.
+fn no_longer_here(state: &State, is_gone: impl Fn(&Update) -> bool) -> Result<(), Problem> {
+    match state.update().filter(|update| update.downloaded && is_gone(update)) {
+        Some(update) => state.set_update(Some(Update { downloaded: false, ..update })),
+        None => Ok(()),
+    }
 }
 
 /// Whoever decides about the next start hears what the person has decided about the running version. What is decided stays

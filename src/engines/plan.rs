@@ -150,7 +150,7 @@ fn update_to(
     if update.older {
         plan.warnings.push(Warning::Older { version: update.version.clone() });
     }
-    if update.download.is_none() {
+    if update.download.is_none() && !update.downloaded {
         plan.warnings.push(Warning::SizeUnknown);
     }
     if update.verification == Verification::NotRequired {
@@ -204,7 +204,15 @@ fn prepared(wish: &Wish, status: &SystemStatus, running: &Deployment, step: Step
     if let Some(staged) = status.staged() {
         plan.warnings.push(Warning::StagedDropped { version: staged.version.clone() });
     }
+    if never_goes_back(status) {
+        plan.warnings.push(Warning::NoWayBack { version: running.version.clone() });
+    }
     plan
+}
+
+/// Whether what comes replaces what runs for good. Where only this machine cannot choose, its boot menu still can.
+fn never_goes_back(status: &SystemStatus) -> bool {
+    crate::detect::built().any(|(word, _, most)| word == status.engine && !most.contains(&Ability::Rollback))
 }
 
 /// The plan that makes `target` the next start.

@@ -10,7 +10,7 @@ use cairn_model::change::Changes;
 use cairn_model::{Problem, Update};
 use ostree::gio::Cancellable;
 use ostree::glib::{self, VariantDict};
-use ostree::{Repo, RepoPullFlags};
+use ostree::{Repo, RepoPullFlags, Sysroot};
 
 pub(super) fn run(engine: &Ostree, cancellable: &Cancellable) -> Result<Option<Update>, Problem> {
     let locked = open::locked(engine)?;
@@ -27,27 +27,35 @@ pub(super) fn run(engine: &Ostree, cancellable: &Cancellable) -> Result<Option<U
     let commit = Commit::load(&repo, &checksum)?;
     let current = Commit::load(&repo, running.csum().as_str())?;
     let sizes = commit.sizes(&repo);
+    let staged = next_is(sysroot, &checksum);
+    // What was prepared and dropped again is here still.
+    let downloaded = !staged && sizes.is_some_and(|(fetch, _)| fetch == 0);
     let changes = match (current.packages(), commit.packages()) {
         (Some(a), Some(b)) => {
             Some(Changes { by_package: true, packages: packages::compare(&a, &b), ..Changes::default() })
         }
         _ => None,
     };
-    let next = sysroot.deployments().into_iter().find(|d| !(d.is_staged() && d.is_finalization_locked()));
     Ok(Some(Update {
         older: matches!((commit.timestamp, current.timestamp), (Some(new), Some(old)) if new < old),
-        staged: next.is_some_and(|d| d.csum().as_str() == checksum),
-        downloaded: false,
+        staged,
+        downloaded,
         verification: verify::commit(engine, &repo, Some(remote.as_str()), &checksum),
         version: commit.version,
         checksum,
         origin,
         timestamp: commit.timestamp,
-        download: sizes.map(|s| s.0),
+        download: sizes.map(|s| s.0).filter(|_| !downloaded),
         installed: sizes.map(|s| s.1),
         changes,
         skipped: false,
     }))
+}
+
+/// Whether that commit starts next.
+fn next_is(sysroot: &Sysroot, checksum: &str) -> bool {
+    let next = sysroot.deployments().into_iter().find(|d| !(d.is_staged() && d.is_finalization_locked()));
+    next.is_some_and(|d| d.csum().as_str() == checksum)
 }
 
 /// The refspec of a deployment, unless its maker says that it cannot be updated yet.

@@ -49,14 +49,14 @@ fn update(engine: &Rauc, bundle: Bundle, compatible: &str, staged: bool) -> Upda
         checksum: bundle.hash,
         origin: text::line(compatible),
         timestamp: None,
-        // It is here already.
-        download: Some(0),
+        download: None,
         installed: Some(bundle.size).filter(|size| *size > 0),
         changes: None,
         verification,
         older: false,
         skipped: false,
         staged,
-        downloaded: false,
+        // Whoever put the bundle into the folder has fetched it.
+        downloaded: !staged,
     }
 }

@@ -156,6 +156,10 @@ async fn a_build_of_today_is_offered_once() {
     let update = conformance::check(&blend.engine).await;
     let plan = conformance::plan(&blend.engine, Wish::update(), Some(&update)).await.unwrap();
     assert!(plan.warnings.contains(&Warning::CannotStop) && plan.warnings.contains(&Warning::SizeUnknown));
+    let lost = Warning::NoWayBack { version: blend.status().await.running().unwrap().version.clone() };
+    assert!(plan.warnings.contains(&lost), "{plan:?}");
+    let wish = Wish::ChangePackages { delta: adding("htop") };
+    assert!(blend.plan(wish).await.unwrap().warnings.contains(&lost));
     conformance::run(&blend.engine, &plan).await.unwrap();
     let staged = blend.engine.check(&Context::default()).await.unwrap().unwrap();
     assert_eq!((staged.staged, &staged.checksum), (true, &update.checksum));

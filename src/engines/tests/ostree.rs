@@ -123,8 +123,15 @@ async fn tells_what_differs_inside() {
     assert!(
         update.download.unwrap() > 30_000_000 && update.installed.unwrap() > update.download.unwrap() / 2
     );
-    let changes = update.changes.unwrap();
+    let changes = update.changes.clone().unwrap();
     assert!(changes.packages_of(ChangeKind::Upgraded) > 5);
+
+    conformance::fulfil(&engine, Wish::update(), Some(&update)).await;
+    conformance::fulfil(&engine, Wish::DropStaged {}, None).await;
+    let again = engine.check(&Context::default()).await.unwrap().unwrap();
+    assert_eq!((again.downloaded, again.staged, again.download), (true, false, None), "it is here still");
+    let plan = conformance::plan(&engine, Wish::update(), Some(&again)).await.unwrap();
+    assert_eq!(plan.warnings, []);
 }
 
 #[tokio::test]

@@ -206,6 +206,7 @@ async fn an_update_is_signed_and_cannot_be_stopped() {
     let machine = Machine::new().await;
     let update = machine.update().await;
     assert_eq!((update.version.as_str(), update.checksum.as_str()), ("2026.11.0", state::OFFERED));
+    assert!(update.downloaded && update.download.is_none(), "it lies here: {update:?}");
     let keyring = Verification::Signed { key: "/etc/rauc/acme-release.pem".into(), signer: String::new() };
     assert_eq!((&update.verification, update.installed), (&keyring, Some(838_860_800)));
     let plan = machine.plan(Wish::update(), Some(&update)).await.unwrap();
