@@ -147,6 +147,8 @@ pub enum Warning {
     CannotStop,
     /// These packages are taken out, and added again when they fit.
     PutAside { packages: Vec<PackageName> },
+    /// The change of these packages, which was prepared with it, is undone as well.
+    PackagesToo { packages: Vec<PackageName> },
     /// This version makes room for the new one at once: until that is in place there is no way back.
     ReplacesNow { version: String },
     /// Until the next update there is no going back to this version.

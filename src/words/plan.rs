@@ -202,6 +202,10 @@ pub fn warning(warning: &Warning) -> String {
             );
             fill(&words, &[("names", &names(packages))])
         }
+        Warning::PackagesToo { packages } => fill(
+            &gettext("What was added or removed is undone as well: {names}."),
+            &[("names", &names(packages))],
+        ),
         Warning::ReplacesNow { version } => fill(
             &gettext(
                 "Version {version} makes room for the new one at once. Until that is ready there is no way back.",

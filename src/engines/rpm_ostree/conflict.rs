@@ -57,7 +57,7 @@ async fn in_the_way(
     Ok(if found.is_empty() { added.into_iter().map(|(name, _)| name).collect() } else { found })
 }
 
-/// Why packages could not be added with these words: one is unknown, or the base has it by itself.
+/// Why packages could not be added with these words: one is unknown, the base has it by itself, or they do not fit.
 pub(super) async fn explain_adding(
     engine: &RpmOstree,
     daemon: &Daemon,
@@ -65,32 +65,54 @@ pub(super) async fn explain_adding(
     detail: String,
     ctx: &Context,
 ) -> Problem {
-    for name in &change.install {
-        match why_not(engine, daemon, name, ctx).await {
-            Ok(None) => {}
-            Ok(Some(problem)) | Err(problem @ Problem::Cancelled) => return problem,
-            Err(_) => break,
-        }
+    match unfit(engine, daemon, change, ctx).await {
+        Ok(packages) if packages.is_empty() => Problem::EngineFailed { detail },
+        Ok(packages) => Problem::PackageConflict { packages, detail },
+        Err(
+            why @ (Problem::Cancelled | Problem::PackagePresent { .. } | Problem::PackageUnknown { .. }),
+        ) => why,
+        Err(_) => Problem::EngineFailed { detail },
     }
-    Problem::EngineFailed { detail }
 }
 
-async fn why_not(
+/// Those of the packages to be added that do not fit what is there, all of them where it takes several.
+async fn unfit(
     engine: &RpmOstree,
     daemon: &Daemon,
-    name: &str,
+    change: &Change,
     ctx: &Context,
-) -> Result<Option<Problem>, Problem> {
+) -> Result<Vec<PackageName>, Problem> {
+    let mut found = Vec::new();
+    for name in change.install.iter().take(MOST) {
+        if !fits(engine, daemon, name, ctx).await? {
+            found.extend(PackageName::new(name.as_str()));
+        }
+    }
+    let without = Change { install: Vec::new(), ..change.clone() };
+    let others_fail = change.install.is_empty() || !without.would_work(engine, daemon, ctx).await?;
+    if others_fail || change.would_work(engine, daemon, ctx).await? {
+        return Ok(Vec::new());
+    }
+    // None alone: several of them are in the way at once.
+    let all = || change.install.iter().filter_map(|name| PackageName::new(name.as_str()).ok()).collect();
+    Ok(if found.is_empty() { all() } else { found })
+}
+
+/// Whether a package could be added by itself.
+///
+/// # Errors
+/// [`Problem::PackagePresent`] and [`Problem::PackageUnknown`].
+async fn fits(engine: &RpmOstree, daemon: &Daemon, name: &str, ctx: &Context) -> Result<bool, Problem> {
     let only = Change { install: vec![name.to_owned()], same_base: true, ..Change::default() };
     if only.would_work(engine, daemon, ctx).await? {
-        return Ok(None);
+        return Ok(true);
     }
     let anyway = Change { allow_inactive: true, ..only };
     if anyway.would_work(engine, daemon, ctx).await? {
-        return Ok(Some(Problem::PackagePresent { name: name.to_owned() }));
+        return Err(Problem::PackagePresent { name: name.to_owned() });
     }
     let known = daemon.ask_slowly(daemon.os.get_packages(&[name])).await?;
-    Ok(known.is_empty().then(|| Problem::PackageUnknown { name: name.to_owned() }))
+    if known.is_empty() { Err(Problem::PackageUnknown { name: name.to_owned() }) } else { Ok(false) }
 }
 
 /// Which of these could be added to what is there now. Each is tried by itself and nothing is changed.

@@ -52,6 +52,17 @@ fn package(request: &Request, state: PackageState) -> Package {
     Package { version, base_version, ..Package::new(request.name.clone(), request.role, state) }
 }
 
+/// What was added, left out or replaced in the one version and not so in the other.
+pub(super) fn differing(a: &Entry, b: &Entry) -> Vec<PackageName> {
+    let (a, b) = (requests(&a.layers), requests(&b.layers));
+    let lacks = |of: &[Request], r: &Request| !of.iter().any(|o| o.name == r.name && o.role == r.role);
+    let only_a = a.iter().filter(|r| lacks(&b, r));
+    let mut names: Vec<_> = only_a.chain(b.iter().filter(|r| lacks(&a, r))).map(|r| r.name.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
 /// What a package list can hold of the requests: paths and capabilities have no name.
 fn requests(layers: &Layers) -> Vec<Request> {
     let request = |name: &str, role, version: Option<String>, active| {

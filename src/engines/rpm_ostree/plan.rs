@@ -51,7 +51,19 @@ pub(super) async fn make(
         }
         _ => {}
     }
+    if plan.steps.contains(&Step::DropStaged) {
+        plan.warnings.extend(packages_too(engine).await?);
+    }
     Ok(plan)
+}
+
+/// What is prepared may be a change of packages as well, which goes with it.
+async fn packages_too(engine: &RpmOstree) -> Result<Option<Warning>, Problem> {
+    let entries = Daemon::of(engine).await?.entries().await?;
+    let running = daemon::running(&entries)?;
+    let staged = entries.iter().find(|entry| entry.staged);
+    let packages = staged.map(|staged| packages::differing(running, staged)).unwrap_or_default();
+    Ok((!packages.is_empty()).then_some(Warning::PackagesToo { packages }))
 }
 
 async fn fits(engine: &RpmOstree, delta: &PackageDelta) -> Result<(), Problem> {

@@ -79,7 +79,7 @@ fn is_side_effect(warning: &Warning, proven: bool) -> bool {
         // Every update of such a system does so, and the running version stays to go back to. That is no comfort as long
         // as the running one has not shown that it works: then the last one that did would be lost.
         Warning::ReplacesNow { .. } => !proven,
-        Warning::PutAside { .. } | Warning::NoWayBack { .. } => true,
+        Warning::PutAside { .. } | Warning::PackagesToo { .. } | Warning::NoWayBack { .. } => true,
         Warning::ChangesLive => true,
     }
 }

@@ -258,3 +258,35 @@ async fn steps_look_again_at_packages() {
     let step = Step::Packages { delta: add("vim-enhanced"), checksum: None };
     assert_eq!(engine.run(&step, &Context::default()).await.unwrap_err().code(), "package-present");
 }
+
+#[tokio::test]
+async fn what_does_not_fit_the_present_version_is_named() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    let update = check(&engine).await;
+    fulfil(&engine, Wish::update(), Some(&update)).await;
+    played.restart();
+    tell(&played, |state| state["offers"][&update.origin]["unfit"] = json!(["openrgb"]));
+    let before = status(&engine).await;
+    let delta = PackageDelta { add: names(&["htop", "openrgb"]), ..PackageDelta::default() };
+    let plan = plan(&engine, Wish::ChangePackages { delta }, None).await.unwrap();
+    match run(&engine, &plan).await.unwrap_err() {
+        Problem::PackageConflict { packages, .. } => assert_eq!(packages, names(&["openrgb"])),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(status(&engine).await.deployments, before.deployments);
+}
+
+#[tokio::test]
+async fn dropping_an_update_says_which_packages_go_with_it() {
+    let played = Played::new("silverblue").await;
+    let engine = engine(&played);
+    let update = check(&engine).await;
+    fulfil(&engine, Wish::update(), Some(&update)).await;
+    let plain = plan(&engine, Wish::DropStaged {}, None).await.unwrap();
+    assert_eq!(plain.warnings, []);
+    let delta = PackageDelta { remove: names(&["vim-enhanced"]), ..add("htop") };
+    fulfil(&engine, Wish::ChangePackages { delta }, None).await;
+    let too = plan(&engine, Wish::DropStaged {}, None).await.unwrap();
+    assert_eq!(too.warnings, [Warning::PackagesToo { packages: names(&["htop", "vim-enhanced"]) }]);
+}
