@@ -117,9 +117,7 @@ pub fn versions(
     chosen: impl Fn(Chosen) + 'static,
 ) {
     let group = adw::PreferencesGroup::builder()
-        .description(gettext(
-            "After going back, the app is not updated until something newer than the present version comes.",
-        ))
+        .description(gettext("After going back, the app is not updated to the version that you left."))
         .build();
     let page = adw::PreferencesPage::new();
     page.add(&group);
