@@ -1,9 +1,12 @@
 //! From a wish to a plan, and from a plan to the polkit action that it needs.
 
+use crate::packages;
 use crate::state::State;
 use cairn_api::names::action;
+use cairn_model::package::PackageState;
 use cairn_model::{
-    Ability, Deployment, DeploymentId, PackageDelta, PackageName, Plan, Problem, Step, Verification, Wish,
+    Ability, Deployment, DeploymentId, Package, PackageDelta, PackageName, Plan, Problem, Step, SystemStatus,
+    Verification, Wish,
 };
 
 /// Resolves a wish against the system as it is now.
@@ -30,18 +33,40 @@ pub async fn make(state: &State, wish: &Wish) -> Result<Plan, Problem> {
             plan.steps = vec![Step::Unskip { checksum: checksum.clone() }];
             Ok(plan)
         }
-        _ => {
-            let update = state.update();
-            let mut plan = state.engine()?.plan(wish, &status, update.as_ref()).await?;
-            if makes_a_version(wish) && status.can(Ability::Pin) {
-                keep_last_known_good(&mut plan, &status.deployments);
-            }
-            if let Wish::ChangePackages { delta } = wish {
-                take_back(&mut plan, delta, &state.aside()?);
-            }
+        Wish::ChangePackages { delta } => {
+            let aside = state.aside()?;
+            let is_asked = delta.remove.iter().any(|name| aside.contains(name));
+            let packages = if is_asked { packages::list(state).await? } else { Vec::new() };
+            let (only_noted, rest) = split(delta, &packages);
+            let mut plan = if rest.is_empty() && !only_noted.is_empty() {
+                Plan::new(wish.clone(), &running.version, &running.version)
+            } else {
+                by_engine(state, &Wish::ChangePackages { delta: rest }, &status).await?
+            };
+            plan.wish = wish.clone();
+            take_back(&mut plan, delta, &aside);
             Ok(plan)
         }
+        _ => by_engine(state, wish, &status).await,
     }
+}
+
+async fn by_engine(state: &State, wish: &Wish, status: &SystemStatus) -> Result<Plan, Problem> {
+    let update = state.update();
+    let mut plan = state.engine()?.plan(wish, status, update.as_ref()).await?;
+    if makes_a_version(wish) && status.can(Ability::Pin) {
+        keep_last_known_good(&mut plan, &status.deployments);
+    }
+    Ok(plan)
+}
+
+/// Takes from a change what is to be removed and is no longer anywhere but in what the service remembers.
+fn split(delta: &PackageDelta, packages: &[Package]) -> (Vec<PackageName>, PackageDelta) {
+    let is_noted = |name: &PackageName| {
+        packages.iter().any(|package| package.name == *name && package.state == PackageState::Aside)
+    };
+    let (noted, remove) = delta.remove.iter().cloned().partition(is_noted);
+    (noted, PackageDelta { remove, ..delta.clone() })
 }
 
 /// Whatever is decided now of a package that was put aside is newer than that.
@@ -123,6 +148,7 @@ pub fn still_the_same(authorised: &Plan, now: &Plan) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use cairn_model::package::PackageRole;
 
     #[test]
     fn only_the_newest_signed_version_is_usual() {
@@ -134,6 +160,18 @@ mod tests {
         assert_eq!(action(&plan), action::UPDATE_UNUSUAL);
         plan.wish = Wish::Update { allow_older: false, try_again: true, aside: Vec::new() };
         assert_eq!(action(&plan), action::UPDATE_UNUSUAL);
+    }
+
+    #[test]
+    fn what_is_only_remembered_is_no_affair_of_the_engine() {
+        let name = |name: &str| PackageName::new(name).unwrap();
+        let package = |word: &str, state| Package::new(name(word), PackageRole::Added, state);
+        let packages = [package("vim", PackageState::Aside), package("htop", PackageState::Running)];
+        let delta = PackageDelta { remove: vec![name("vim"), name("htop")], ..PackageDelta::default() };
+        let (noted, rest) = split(&delta, &packages);
+        assert_eq!((noted, rest.remove), (vec![name("vim")], vec![name("htop")]));
+        let again = PackageDelta { add: vec![name("vim")], ..PackageDelta::default() };
+        assert_eq!(split(&again, &packages), (Vec::new(), again.clone()));
     }
 
     #[test]

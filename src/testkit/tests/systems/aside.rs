@@ -5,7 +5,7 @@ use cairn_client::Client;
 use cairn_demo::systems;
 use cairn_model::package::PackageState;
 use cairn_model::system::HeldBack;
-use cairn_model::{PackageDelta, PackageName, Problem, Wish};
+use cairn_model::{PackageDelta, PackageName, Problem, Step, Wish};
 use cairn_testkit::world::{Test, missing};
 use serde_json::{Value, json};
 
@@ -53,6 +53,10 @@ async fn what_blocks_an_update_goes_aside_and_comes_back() {
     assert_eq!(held(&client).await, [HeldBack::Aside { packages: vim.clone(), fits: false }]);
     let aside = client.packages().await.unwrap().into_iter().find(|p| p.name == vim[0]);
     assert_eq!(aside.unwrap().state, PackageState::Aside);
+    // Whoever no longer wants it has it forgotten; nothing else is run for that.
+    let unwanted = PackageDelta { remove: vim.clone(), ..PackageDelta::default() };
+    let plan = client.plan(&Wish::ChangePackages { delta: unwanted }).await.unwrap().0;
+    assert_eq!((plan.steps, plan.restart_needed), (vec![Step::TakeBack { packages: vim.clone() }], false));
     // Its makers build it anew.
     unfit(&test, &update.origin, &[]);
     look(&client).await;
