@@ -9,11 +9,15 @@ use std::process::ExitCode;
 pub fn status(problem: &Problem) -> u8 {
     match problem {
         Problem::Cancelled => 130,
-        Problem::NoUpdate | Problem::AppInstalled { .. } | Problem::PackagePresent { .. } => 0,
+        Problem::NoUpdate
+        | Problem::AppInstalled { .. }
+        | Problem::PackagePresent { .. }
+        | Problem::ArgumentPresent { .. } => 0,
         Problem::InvalidArgument { .. }
         | Problem::NotFound { .. }
         | Problem::TimePast
         | Problem::PackageUnknown { .. }
+        | Problem::TargetUnknown { .. }
         | Problem::AppNotFound { .. }
         | Problem::AppNotInstalled { .. } => 2,
         Problem::NotAuthorized

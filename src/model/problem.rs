@@ -98,6 +98,14 @@ pub enum Problem {
     PackagePresent {
         name: String,
     },
+    /// The kernel is told that already.
+    ArgumentPresent {
+        argument: String,
+    },
+    /// It is nothing that this system could follow.
+    TargetUnknown {
+        target: String,
+    },
     /// The system's configuration does not hold with this change; nothing of it was kept.
     ConfigInvalid {
         detail: String,
@@ -246,6 +254,8 @@ impl Problem {
             Self::PackageConflict { .. } => "package-conflict",
             Self::PackageUnknown { .. } => "package-unknown",
             Self::PackagePresent { .. } => "package-present",
+            Self::ArgumentPresent { .. } => "argument-present",
+            Self::TargetUnknown { .. } => "target-unknown",
             Self::ConfigInvalid { .. } => "config-invalid",
             Self::EssentialArgument { .. } => "essential-argument",
             Self::NotLive { .. } => "not-live",

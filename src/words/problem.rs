@@ -45,6 +45,12 @@ pub fn heading(problem: &Problem) -> String {
         Problem::PackagePresent { name } => {
             fill(&gettext("{name} is part of the system already"), &[("name", name)])
         }
+        Problem::ArgumentPresent { argument } => {
+            fill(&gettext("“{argument}” is set already"), &[("argument", argument)])
+        }
+        Problem::TargetUnknown { target } => {
+            fill(&gettext("The system cannot change over to “{target}”"), &[("target", target)])
+        }
         Problem::ConfigInvalid { .. } => gettext("The system’s configuration does not hold with this"),
         Problem::EssentialArgument { argument } => {
             fill(&gettext("The system cannot start without care for “{argument}”"), &[("argument", argument)])
@@ -138,7 +144,12 @@ pub fn advice(problem: &Problem) -> String {
             gettext("Update without it for now. It stays on the list of system packages, to be added again.")
         }
         Problem::PackageUnknown { .. } => gettext("Check the spelling, or search for it."),
-        Problem::PackagePresent { .. } => gettext("There is nothing to do."),
+        Problem::PackagePresent { .. } | Problem::ArgumentPresent { .. } => {
+            gettext("There is nothing to do.")
+        }
+        Problem::TargetUnknown { .. } => {
+            gettext("Check the spelling, or choose one of those that are listed.")
+        }
         Problem::ConfigInvalid { .. } => {
             gettext("Nothing was kept; your configuration is as it was. The details say where it fails.")
         }

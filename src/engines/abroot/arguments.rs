@@ -60,8 +60,8 @@ pub(super) fn fits(delta: &ArgumentDelta, told: &Status) -> Result<(), Problem> 
     delta.validate()?;
     let recorded = words(told.arguments());
     let has = |argument: &str| recorded.iter().any(|word| word == argument);
-    if delta.add.iter().any(|argument| has(argument.as_str())) {
-        return Err(Problem::InvalidArgument { what: "arguments".into() });
+    if let Some(argument) = delta.add.iter().find(|argument| has(argument.as_str())) {
+        return Err(Problem::ArgumentPresent { argument: argument.to_string() });
     }
     let missing = delta.remove.iter().find(|argument| !has(argument.as_str()));
     missing.map_or(Ok(()), |argument| Err(Problem::NotFound { what: argument.to_string() }))

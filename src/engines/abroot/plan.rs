@@ -50,7 +50,7 @@ pub(super) async fn make(
         Wish::Rebase { target } => {
             let target = targets::find(&engine.host, target)?;
             if target.current {
-                return Err(Problem::NotFound { what: target.id.to_string() });
+                return Err(Problem::TargetUnknown { target: target.id.to_string() });
             }
         }
         _ => return Ok(plan),

@@ -31,10 +31,10 @@ pub(super) fn all(host: &Host) -> Result<Vec<Target>, Problem> {
 /// The target of that id.
 ///
 /// # Errors
-/// [`Problem::NotFound`]; else as [`all`].
+/// [`Problem::TargetUnknown`]; else as [`all`].
 pub(super) fn find(host: &Host, id: &TargetId) -> Result<Target, Problem> {
     all(host)?
         .into_iter()
         .find(|target| target.id == *id)
-        .ok_or_else(|| Problem::NotFound { what: id.to_string() })
+        .ok_or_else(|| Problem::TargetUnknown { target: id.to_string() })
 }

@@ -32,8 +32,8 @@ pub(super) fn all(engine: &Blendos) -> Result<Vec<Target>, Problem> {
 /// The target of that id, which is followed afterwards.
 ///
 /// # Errors
-/// [`Problem::NotFound`], also for what is followed already; else as [`all`].
+/// [`Problem::TargetUnknown`], also for what is followed already; else as [`all`].
 pub(super) fn other(engine: &Blendos, id: &TargetId) -> Result<Target, Problem> {
     let found = all(engine)?.into_iter().find(|target| target.id == *id && !target.current);
-    found.ok_or_else(|| Problem::NotFound { what: id.to_string() })
+    found.ok_or_else(|| Problem::TargetUnknown { target: id.to_string() })
 }

@@ -66,7 +66,7 @@ pub(super) fn is_other_side(machine: &Machine, id: &DeploymentId) -> bool {
 
 fn switch(plan: &mut Plan, machine: &Machine, target: &TargetId) -> Result<(), Problem> {
     let choice = target::choices(machine).into_iter().find(|choice| choice.target.id == *target);
-    let choice = choice.ok_or_else(|| Problem::NotFound { what: target.to_string() })?;
+    let choice = choice.ok_or_else(|| Problem::TargetUnknown { target: target.to_string() })?;
     if choice.target.current && !machine.switched() {
         return Err(Problem::IsNext { version: machine.next().version() });
     }

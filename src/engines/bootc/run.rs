@@ -82,7 +82,7 @@ async fn still_newest(engine: &Bootc, checksum: &str, ctx: &Context) -> Result<(
 
 async fn switch(engine: &Bootc, before: &Machine, target: &TargetId, ctx: &Context) -> Result<(), Problem> {
     let choice = target::choices(before).into_iter().find(|choice| choice.target.id == *target);
-    let reference = choice.ok_or_else(|| Problem::NotFound { what: target.to_string() })?.reference;
+    let reference = choice.ok_or_else(|| Problem::TargetUnknown { target: target.to_string() })?.reference;
     let mut arguments = vec!["switch", "--transport", reference.transport.as_str()];
     // Without it a system whose images have to be signed would become one whose images need not be.
     if reference.asks() != Asks::Nothing {

@@ -113,7 +113,7 @@ pub(super) fn all(engine: &Nixos) -> Result<Vec<Target>, Problem> {
 
 /// The channel of a target that is not the current one.
 pub(super) fn channel(engine: &Nixos, id: &TargetId) -> Result<Channel, Problem> {
-    let unknown = || Problem::NotFound { what: id.to_string() };
+    let unknown = || Problem::TargetUnknown { target: id.to_string() };
     if !all(engine)?.iter().any(|t| t.id == *id && !t.current) {
         return Err(unknown());
     }

@@ -25,7 +25,7 @@ pub(super) async fn fits(engine: &RpmOstree, delta: &ArgumentDelta) -> Result<()
 }
 
 /// # Errors
-/// [`Problem::NotFound`] for what is not there to be taken away, [`Problem::InvalidArgument`] for what is there already.
+/// [`Problem::NotFound`] for what is not there to be taken away, [`Problem::ArgumentPresent`] for what is there already.
 fn possible(there: &[String], delta: &ArgumentDelta) -> Result<(), Problem> {
     delta.validate()?;
     let is_there = |argument: &cairn_model::KernelArgument| there.iter().any(|a| a == argument.as_str());
@@ -33,7 +33,7 @@ fn possible(there: &[String], delta: &ArgumentDelta) -> Result<(), Problem> {
         return Err(Problem::NotFound { what: argument.to_string() });
     }
     match delta.add.iter().find(|argument| is_there(argument)) {
-        Some(_) => Err(Problem::InvalidArgument { what: "argument".into() }),
+        Some(argument) => Err(Problem::ArgumentPresent { argument: argument.to_string() }),
         None => Ok(()),
     }
 }

@@ -20,11 +20,11 @@ pub(super) fn all(running: &Entry) -> Vec<Target> {
 /// The target of that id, if it is another than the one that is followed.
 ///
 /// # Errors
-/// [`Problem::NotFound`] for what is no target, [`Problem::InvalidArgument`] for what is followed already.
+/// [`Problem::TargetUnknown`] for what is no target, [`Problem::InvalidArgument`] for what is followed already.
 pub(super) fn wanted(running: &Entry, id: &TargetId) -> Result<Target, Problem> {
     let found = all(running).into_iter().find(|target| target.id == *id);
     match found {
-        None => Err(Problem::NotFound { what: id.to_string() }),
+        None => Err(Problem::TargetUnknown { target: id.to_string() }),
         Some(target) if target.current => Err(Problem::InvalidArgument { what: "target".into() }),
         Some(target) => Ok(target),
     }

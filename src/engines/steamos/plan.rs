@@ -54,7 +54,7 @@ fn free(look: &Look) -> Result<(), Problem> {
 
 /// The variant and branch of one of the targets that is not followed already.
 pub(super) fn known(look: &Look, target: &TargetId) -> Result<(String, String), Problem> {
-    let missing = || Problem::NotFound { what: target.to_string() };
+    let missing = || Problem::TargetUnknown { target: target.to_string() };
     let service = look.service.as_ref().ok_or_else(missing)?;
     let found = targets::list(service)?.into_iter().find(|t| t.id == *target).ok_or_else(missing)?;
     if found.current {

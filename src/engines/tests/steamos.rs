@@ -429,7 +429,7 @@ async fn a_branch_that_fails_is_left_again() {
     let current = Wish::Rebase { target: TargetId::new("steamdeck/stable").unwrap() };
     assert_eq!(machine.plan(current, None).await.unwrap_err().code(), "invalid-argument");
     let main = Wish::Rebase { target: TargetId::new("steamdeck/main").unwrap() };
-    assert_eq!(machine.plan(main, None).await.unwrap_err().code(), "not-found");
+    assert_eq!(machine.plan(main, None).await.unwrap_err().code(), "target-unknown");
     // A branch with nothing for this system is followed all the same.
     machine.change(|state| {
         state.server.remove("rc");

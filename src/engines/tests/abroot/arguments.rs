@@ -69,7 +69,7 @@ async fn a_root_is_built_also_where_nothing_is_newer() {
 async fn what_does_not_fit_the_record_is_refused() {
     let vanilla = Vanilla::new().await;
     for (delta, code) in [
-        (delta(&["quiet"], &[]), "invalid-argument"),
+        (delta(&["quiet"], &[]), "argument-present"),
         (delta(&[], &["nosmt"]), "not-found"),
         (ArgumentDelta::default(), "invalid-argument"),
     ] {

@@ -225,7 +225,7 @@ async fn refusals_are_typed(engine: &dyn Engine, status: &SystemStatus) {
     }
     if can(engine, Ability::Rebase) {
         let target = TargetId::new("nothing:of-that-name").unwrap();
-        assert_eq!(plan(engine, Wish::Rebase { target }, None).await.unwrap_err().code(), "not-found");
+        assert_eq!(plan(engine, Wish::Rebase { target }, None).await.unwrap_err().code(), "target-unknown");
     }
     if !can(engine, Ability::Delete) {
         return;

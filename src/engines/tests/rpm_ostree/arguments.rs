@@ -66,7 +66,7 @@ async fn what_is_there_or_is_not_is_refused_by_name() {
     let engine = engine(&played);
     let absent = Problem::NotFound { what: "nosmt".into() };
     assert_eq!(plan(&engine, wish(&[], &["nosmt"]), None).await, Err(absent.clone()));
-    let present = Problem::InvalidArgument { what: "argument".into() };
+    let present = Problem::ArgumentPresent { argument: "quiet".into() };
     assert_eq!(plan(&engine, wish(&["quiet"], &[]), None).await, Err(present.clone()));
     // The step looks again.
     for (delta, problem) in [(delta(&[], &["nosmt"]), absent), (delta(&["quiet"], &[]), present)] {
