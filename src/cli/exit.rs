@@ -42,6 +42,7 @@ pub fn status(problem: &Problem) -> u8 {
         | Problem::CannotStart { .. }
         | Problem::RestartFirst
         | Problem::PackageConflict { .. }
+        | Problem::PackageUnfit { .. }
         | Problem::EssentialArgument { .. }
         | Problem::NotLive { .. }
         | Problem::AgreementNeeded { .. }

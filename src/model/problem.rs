@@ -90,6 +90,11 @@ pub enum Problem {
         packages: Vec<PackageName>,
         detail: String,
     },
+    /// Packages that were to be added do not fit the version that is there.
+    PackageUnfit {
+        packages: Vec<PackageName>,
+        detail: String,
+    },
     /// No repository has it, or it is none of the added ones.
     PackageUnknown {
         name: String,
@@ -252,6 +257,7 @@ impl Problem {
             Self::CannotStart { .. } => "cannot-start",
             Self::RestartFirst => "restart-first",
             Self::PackageConflict { .. } => "package-conflict",
+            Self::PackageUnfit { .. } => "package-unfit",
             Self::PackageUnknown { .. } => "package-unknown",
             Self::PackagePresent { .. } => "package-present",
             Self::ArgumentPresent { .. } => "argument-present",
@@ -301,6 +307,7 @@ impl Problem {
             | Self::Unsigned { detail }
             | Self::BadSignature { detail }
             | Self::PackageConflict { detail, .. }
+            | Self::PackageUnfit { detail, .. }
             | Self::ConfigInvalid { detail }
             | Self::NotLive { detail }
             | Self::ToolFailed { detail, .. }

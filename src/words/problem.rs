@@ -41,6 +41,7 @@ pub fn heading(problem: &Problem) -> String {
         }
         Problem::RestartFirst => gettext("Restart first"),
         Problem::PackageConflict { packages, .. } => conflict(packages),
+        Problem::PackageUnfit { packages, .. } => unfit(packages),
         Problem::PackageUnknown { name } => fill(&gettext("There is no package {name}"), &[("name", name)]),
         Problem::PackagePresent { name } => {
             fill(&gettext("{name} is part of the system already"), &[("name", name)])
@@ -143,6 +144,7 @@ pub fn advice(problem: &Problem) -> String {
         Problem::PackageConflict { .. } => {
             gettext("Update without it for now. It stays on the list of system packages, to be added again.")
         }
+        Problem::PackageUnfit { .. } => gettext("Nothing was changed. After an update it may fit."),
         Problem::PackageUnknown { .. } => gettext("Check the spelling, or search for it."),
         Problem::PackagePresent { .. } | Problem::ArgumentPresent { .. } => {
             gettext("There is nothing to do.")
@@ -227,6 +229,16 @@ fn conflict(packages: &[PackageName]) -> String {
             fill(&words, &[("names", &names.join(", "))])
         }
     }
+}
+
+fn unfit(packages: &[PackageName]) -> String {
+    let names: Vec<&str> = packages.iter().map(PackageName::as_str).collect();
+    let words = ngettext(
+        "{names} does not fit the version that you are using",
+        "{names} do not fit the version that you are using",
+        plural(names.len() as u64),
+    );
+    fill(&words, &[("names", &names.join(", "))])
 }
 
 fn named(template: &str, version: &str) -> String {

@@ -67,7 +67,7 @@ pub(super) async fn explain_adding(
 ) -> Problem {
     match unfit(engine, daemon, change, ctx).await {
         Ok(packages) if packages.is_empty() => Problem::EngineFailed { detail },
-        Ok(packages) => Problem::PackageConflict { packages, detail },
+        Ok(packages) => Problem::PackageUnfit { packages, detail },
         Err(
             why @ (Problem::Cancelled | Problem::PackagePresent { .. } | Problem::PackageUnknown { .. }),
         ) => why,

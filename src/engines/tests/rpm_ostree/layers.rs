@@ -271,7 +271,7 @@ async fn what_does_not_fit_the_present_version_is_named() {
     let delta = PackageDelta { add: names(&["htop", "openrgb"]), ..PackageDelta::default() };
     let plan = plan(&engine, Wish::ChangePackages { delta }, None).await.unwrap();
     match run(&engine, &plan).await.unwrap_err() {
-        Problem::PackageConflict { packages, .. } => assert_eq!(packages, names(&["openrgb"])),
+        Problem::PackageUnfit { packages, .. } => assert_eq!(packages, names(&["openrgb"])),
         other => panic!("{other:?}"),
     }
     assert_eq!(status(&engine).await.deployments, before.deployments);
