@@ -212,10 +212,9 @@ pub fn warning(warning: &Warning) -> String {
             ),
             &[("version", version)],
         ),
-        Warning::NoWayBack { version } => fill(
-            &gettext("Until the next update there is no going back to version {version}."),
-            &[("version", version)],
-        ),
+        Warning::NoWayBack { version } => {
+            fill(&gettext("Afterwards there is no going back to version {version}."), &[("version", version)])
+        }
         Warning::ChangesLive => {
             gettext("Programs that are open may notice that the system changes below them.")
         }

@@ -19,7 +19,7 @@ pub fn heading(problem: &Problem) -> String {
         }
         Problem::NotSupported { .. } => gettext("This system cannot do that"),
         Problem::InvalidArgument { .. } => gettext("That was not understood"),
-        Problem::NotFound { .. } => gettext("There is no such version"),
+        Problem::NotFound { what } => fill(&gettext("“{what}” was not found"), &[("what", what)]),
         Problem::TooMany => gettext("Too many questions at once"),
         Problem::TokenInvalid | Problem::PlanOutdated => gettext("The system changed in the meantime"),
         Problem::Busy { .. } => gettext("Another change is under way"),
@@ -113,7 +113,7 @@ pub fn advice(problem: &Problem) -> String {
             gettext("It is not offered here because the system below does not have it.")
         }
         Problem::InvalidArgument { what } => fill(&gettext("This part is wrong: {what}"), &[("what", what)]),
-        Problem::NotFound { .. } => gettext("The list of versions says which there are."),
+        Problem::NotFound { .. } => gettext("Check the spelling, or look at the list of what is there."),
         Problem::TooMany => gettext("Wait a moment and try again."),
         Problem::TokenInvalid | Problem::PlanOutdated => {
             gettext("Look at the versions again and repeat what you wanted.")

@@ -11,6 +11,8 @@ pub fn summary(update: &Update) -> String {
     let version = fill(&gettext("Version {version}"), &[("version", &update.version)]);
     match update.download {
         Some(bytes) => join(&[version, amount::size(bytes)]),
+        // That it is here already stands beside it.
+        None if update.downloaded => version,
         None => join(&[version, gettext("size not known")]),
     }
 }

@@ -23,7 +23,9 @@ pub async fn check(client: &Client, output: Output) -> Result<(), Problem> {
             vec![problem::line(&Problem::Skipped { version: found.version.clone() })]
         }
         Some(found) => {
-            let mut lines = vec![update::summary(found), update::trust(&found.verification)];
+            let mut lines = vec![update::summary(found)];
+            lines.extend(found.downloaded.then(|| gettext("It is downloaded already.")));
+            lines.push(update::trust(&found.verification));
             lines.extend(found.changes.as_ref().map(update::counts));
             let holes = found.changes.iter().flat_map(|changes| &changes.advisories);
             lines.extend(found.changes.as_ref().and_then(advisory::summary));
@@ -173,7 +175,7 @@ async fn resolve(client: &Client, command: &WishCommand) -> Result<Wish, Problem
         WishCommand::Cleanup => Wish::Cleanup {},
         WishCommand::ResetPackages => {
             let delta = PackageDelta::to_base(&client.packages().await?);
-            change(delta.ok_or_else(|| Problem::NotFound { what: "packages".into() })?)
+            change(delta.ok_or_else(|| Problem::NotFound { what: gettext("changed packages") })?)
         }
         WishCommand::Download => Wish::Download {},
         WishCommand::ApplyNow => Wish::ApplyNow {},
