@@ -35,10 +35,8 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     player.sees("The update server cannot be reached").await?;
     same(&before).await?;
     ask(Request::Network { up: true }).await?;
+    // What failed is tried again, and not only looked for.
     player.press("Try Again").await?;
-    player.sees("An update is available").await?;
-
-    player.press("Update").await?;
     player.sees("Downloading the update").await?;
     player.sees(" MB of ").await?;
     player.press("Cancel").await?;
@@ -51,10 +49,6 @@ pub async fn play(data: &Path, folder: &Path) -> Result<()> {
     same(&before).await?;
     ask(Request::Corrupt { on: false }).await?;
     player.press("Try Again").await?;
-
-    player.sees("An update is available").await?;
-
-    player.press("Update").await?;
     player.sees(" MB of ").await?;
     ask(Request::KillService).await?;
     player.sees("The last change was cut off").await?;
@@ -102,7 +96,6 @@ pub async fn full(data: &Path, folder: &Path) -> Result<()> {
     ask(Request::Fill { leave: None }).await?;
     ask(Request::Rate { bytes: None }).await?;
     player.press("Try Again").await?;
-    player.press("Update").await?;
     player.sees("Ready. Restart to finish").await
 }
 

@@ -68,7 +68,12 @@ async fn without_versions(player: &mut Player) -> Result<()> {
 
 async fn update(player: &mut Player) -> Result<()> {
     player.sees("An update is available").await?;
+    let asked = cairnctl(&["plan", "update"])?["plan"]["warnings"].to_string().contains("no-way-back");
     player.press("Update").await?;
+    if asked {
+        player.sees("there is no going back").await?;
+        player.press("Continue").await?;
+    }
     player.sees("Ready. Restart to finish").await?;
     restart(player).await?;
     player.sees("Everything working?").await?;
@@ -84,7 +89,7 @@ async fn packages(player: &mut Player) -> Result<()> {
     player.sees(&format!("Remove {name}?")).await?;
     player.press("Remove").await?;
     player.sees(&format!("{name} is removed at the next start")).await?;
-    player.sees("Your change waits for the restart").await?;
+    player.sees("What is prepared waits for the restart").await?;
     restart(player).await?;
     if first_added()?.as_ref() == Some(&name) {
         return Err(Error::Refused(format!("{name} was removed and is still there")));

@@ -132,7 +132,8 @@ impl Packages {
         let next = snapshot.and_then(|s| s.status.next());
         let live = next.is_some_and(|next| next.live);
         let packages: Vec<Package> = self.packages.iter().cloned().map(|p| used(p, live)).collect();
-        self.waiting.show(&packages, busy);
+        let waits = snapshot.is_some_and(|s| s.status.restart_pending());
+        self.waiting.show(waits && !live, busy);
         self.changed.show(&packages, (changes, busy), self.read.is_some());
         self.add.widget.set_visible(changes);
         let can = |ability| snapshot.is_some_and(|s| s.status.can(ability));

@@ -56,7 +56,7 @@ fn ready(next: &Deployment, snapshot: Option<&Snapshot>) -> (String, String) {
         (false, true) => (
             gettext("Ready. Restart to finish"),
             gettext(
-                "What you changed is in effect from the next start on. You can keep using the system until you are ready.",
+                "The same version with other packages or settings starts next time. You can keep using the system until you are ready.",
             ),
         ),
         (false, false) => (
@@ -148,6 +148,6 @@ mod tests {
             headline(&Standing::Ready(Box::new(next)), Some(&Snapshot { status, ..Snapshot::default() })).body
         };
         assert!(says("43.2", false).contains("43.2") && says("43.2", true).contains("43.2"));
-        assert!(says("43.1", false).contains("What you changed") && !says("43.1", true).contains("43.1"));
+        assert!(says("43.1", false).contains("The same version") && !says("43.1", true).contains("43.1"));
     }
 }

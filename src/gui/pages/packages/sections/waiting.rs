@@ -4,8 +4,6 @@ use crate::pages::Asked;
 use crate::pages::packages::Packages;
 use crate::widgets::group::Group;
 use crate::widgets::row;
-use cairn_model::Package;
-use cairn_model::package::PackageState;
 use cairn_model::restart::RestartWhen;
 use gettextrs::gettext;
 use relm4::gtk::prelude::*;
@@ -23,12 +21,12 @@ impl Waiting {
         Self { group: Group::new(""), sender: sender.clone() }
     }
 
-    pub fn show(&mut self, packages: &[Package], busy: bool) {
-        let waits = |p: &Package| matches!(p.state, PackageState::Next | PackageState::Going);
-        let item = packages.iter().any(waits).then_some(busy);
+    /// Not every system lists what is gone with the next start, so the version that waits is what tells.
+    pub fn show(&mut self, waits: bool, busy: bool) {
+        let item = waits.then_some(busy);
         let sender = self.sender.clone();
         self.group.show(item.into_iter().collect(), |busy| {
-            let title = gettext("Your change waits for the restart");
+            let title = gettext("What is prepared waits for the restart");
             let what = gettext("Until then nothing you use changes");
             let sender = sender.clone();
             let row =
