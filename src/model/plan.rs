@@ -151,7 +151,7 @@ pub enum Warning {
     PackagesToo { packages: Vec<PackageName> },
     /// This version makes room for the new one at once: until that is in place there is no way back.
     ReplacesNow { version: String },
-    /// Until the next update there is no going back to this version.
+    /// Afterwards there is no going back to this version.
     NoWayBack { version: String },
     /// Programs that run now may notice that parts of the system changed below them.
     ChangesLive,

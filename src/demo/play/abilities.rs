@@ -93,7 +93,7 @@ async fn extras(player: &Player) -> Result<()> {
     player.row(name).await?;
     // What it costs is shown first.
     if plan["plan"]["warnings"].as_array().is_some_and(|all| !all.is_empty()) {
-        player.sees("Until the next update there is no going back").await?;
+        player.sees("there is no going back").await?;
         player.press("Change").await?;
     }
     player.sees("was changed").await?;
