@@ -266,11 +266,17 @@ fn overview(
     let mut rows = Vec::new();
     let running = status.running().filter(|_| status.can(Ability::Diff)).map(|d| &d.id);
     let mut add = |title: String, deployment: Option<&Deployment>, label| {
-        let from = running.filter(|_| label == Label::Next).cloned();
+        let from = running.filter(|_| deployment.is_some_and(|d| d.next)).cloned();
         rows.extend(deployment.map(|d| (title, d.clone(), label, from)));
     };
-    add(gettext("Version you’re using"), status.running(), Label::Running);
-    add(gettext("Next start"), status.next(), Label::Next);
+    // What is in use without a restart is what the person uses, though another one was started.
+    if status.next().is_some_and(|next| next.live) {
+        add(gettext("Version you’re using"), status.next(), Label::Running);
+        add(gettext("Version that was started"), status.running(), Label::Previous);
+    } else {
+        add(gettext("Version you’re using"), status.running(), Label::Running);
+        add(gettext("Next start"), status.next(), Label::Next);
+    }
     let kept = status.deployments.iter().find(|d| d.last_known_good && !d.running && !d.next);
     add(gettext("Always there to go back to"), kept, Label::Kept);
     rows
