@@ -292,7 +292,7 @@ async fn restarts_wait_for_who_asks_and_survive_the_service() {
 
     client.restart(&RestartWhen::Tonight {}).await.unwrap();
     let set = client.scheduled().await.unwrap().expect("a restart is set");
-    test.kill("cairnd").await.unwrap();
+    test.kill_service().await.unwrap();
     let after = test.client().await.unwrap();
     let mut again = None;
     // The bus may still hand a call to the dying service; the next one starts a new service.

@@ -85,7 +85,7 @@ async fn killed_in_the_middle_of_staging() {
     let test = world!();
     let truth = test.truth().await.unwrap();
     let child = update_under_way(&test).await;
-    test.kill("cairnd").await.unwrap();
+    test.kill_service().await.unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(!output.status.success() && text(&output).contains("\"interrupted\""), "{}", text(&output));
     let status = test.status().await.unwrap();
@@ -113,7 +113,7 @@ async fn killed_again_and_again() {
             .spawn()
             .unwrap();
         tokio::time::sleep(Duration::from_millis(60 + 170 * round)).await;
-        let _ = test.kill("cairnd").await;
+        let _ = test.kill_service().await;
         child.wait().unwrap();
         let status = test.status().await.unwrap();
         assert_eq!(status.running().unwrap().version, "44.1");

@@ -1,6 +1,7 @@
 //! A demo world as a test needs it: the programs that were just built, callers of several kinds, the truth from
 //! libostree itself.
 
+use cairn_api::names;
 use cairn_client::Client;
 use cairn_demo::systems::System;
 use cairn_demo::{Config, Polkit, World, build};
@@ -143,17 +144,18 @@ impl Test {
         Err(format!("{name} does not run").into())
     }
 
-    /// Kills the process of that name inside and waits until it is gone, so that no call reaches it any more.
-    pub async fn kill(&self, name: &str) -> Result<()> {
-        let pid = self.process(name)?;
-        self.signal(name, "KILL")?;
-        // What is dead but not yet waited for has no memory map left.
-        let alive =
-            || std::fs::read_to_string(format!("/proc/{pid}/maps")).is_ok_and(|maps| !maps.is_empty());
-        while alive() {
-            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    /// Kills the service inside and waits until the bus has noticed, so that no call reaches it any more.
+    pub async fn kill_service(&self) -> Result<()> {
+        let bus = zbus::connection::Builder::address(self.world.bus_address().as_str())?.build().await?;
+        let bus = zbus::fdo::DBusProxy::new(&bus).await?;
+        // One that is only starting has no name yet, and no call is on its way to it.
+        let owner = bus.get_name_owner(names::BUS.try_into()?).await.ok();
+        self.signal("cairnd", "KILL")?;
+        if let Some(owner) = owner {
+            while bus.name_has_owner(owner.as_ref().into()).await? {
+                tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+            }
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         Ok(())
     }
 
