@@ -17,6 +17,11 @@ pub fn summary(update: &Update) -> String {
     }
 }
 
+/// Said where nothing of it has to be fetched any more.
+pub fn is_here() -> String {
+    gettext("It is downloaded already.")
+}
+
 /// `62 newer, 2 added, 1 removed`; empty where nothing is known.
 pub fn counts(changes: &Changes) -> String {
     if !changes.by_package {

@@ -24,7 +24,7 @@ pub async fn check(client: &Client, output: Output) -> Result<(), Problem> {
         }
         Some(found) => {
             let mut lines = vec![update::summary(found)];
-            lines.extend(found.downloaded.then(|| gettext("It is downloaded already.")));
+            lines.extend(found.downloaded.then(update::is_here));
             lines.push(update::trust(&found.verification));
             lines.extend(found.changes.as_ref().map(update::counts));
             let holes = found.changes.iter().flat_map(|changes| &changes.advisories);

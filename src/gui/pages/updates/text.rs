@@ -70,7 +70,7 @@ fn ready(next: &Deployment, snapshot: Option<&Snapshot>) -> (String, String) {
 fn available(system: Option<&Update>, apps: usize, bytes: u64) -> (String, String) {
     let keep = gettext("You can keep working while it is prepared.");
     let keep = match system {
-        Some(found) if found.downloaded => gettext("It is downloaded already."),
+        Some(found) if found.downloaded => update::is_here(),
         _ => keep,
     };
     let app_updates = || update::join(&[app::updates(apps), amount::size(bytes)]);

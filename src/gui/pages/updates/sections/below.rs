@@ -2,7 +2,7 @@
 
 use crate::pages::Asked;
 use crate::pages::updates::Updates;
-use crate::pages::updates::state::{Standing, offered};
+use crate::pages::updates::state::{self, Standing, offered};
 use crate::widgets::group::Group;
 use crate::widgets::{pill, row};
 use cairn_client::Snapshot;
@@ -26,7 +26,7 @@ pub struct Below {
     sender: ComponentSender<Updates>,
     scheduled: Group<RestartSchedule>,
     /// What came after the version that is prepared.
-    newer: Group<(String, bool)>,
+    newer: Group<(String, Room)>,
     notices: Group<Notice>,
     steps: Group<(String, String, &'static str)>,
     changes: Group<Update>,
@@ -71,8 +71,8 @@ impl Below {
         let sender = self.sender.clone();
         let schedule = snapshot.and_then(|s| s.restart.clone());
         self.scheduled.show(schedule.into_iter().collect(), |s| scheduled(&sender, s));
-        self.newer.show(newer(standing, snapshot).into_iter().collect(), |(version, now)| {
-            take_newer(&sender, version, *now)
+        self.newer.show(newer(standing, snapshot).into_iter().collect(), |(version, room)| {
+            take_newer(&sender, version, *room)
         });
         let notices = snapshot.map(|s| s.status.notices.clone()).unwrap_or_default();
         self.notices.show(notices, notice);
@@ -112,22 +112,41 @@ fn scheduled(sender: &ComponentSender<Updates>, schedule: &RestartSchedule) -> g
     .upcast()
 }
 
-/// What is offered beside what waits for the restart, and whether that can make room for it before.
-fn newer(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, bool)> {
+/// What becomes of what waits for the restart when something is taken that is offered beside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Room {
+    /// It stays, so the other one has to wait.
+    None,
+    /// Another version makes room.
+    Replaced,
+    /// It is a change of the same version, which goes along.
+    Kept,
+}
+
+/// What is offered beside what waits for the restart.
+fn newer(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String, Room)> {
     let Standing::Ready(next) = standing else { return None };
     let offered = snapshot.and_then(offered)?;
     let now = next.staged && snapshot.is_some_and(|s| s.status.can(Ability::DropStaged));
-    Some((offered.version.clone(), now))
+    let room = match (now, state::is_same_version(next, snapshot)) {
+        (false, _) => Room::None,
+        (true, false) => Room::Replaced,
+        (true, true) => Room::Kept,
+    };
+    Some((offered.version.clone(), room))
 }
 
-fn take_newer(sender: &ComponentSender<Updates>, version: &str, now: bool) -> gtk::Widget {
+fn take_newer(sender: &ComponentSender<Updates>, version: &str, room: Room) -> gtk::Widget {
     let title = fill(&gettext("Version {version} is available"), &[("version", version)]);
-    if !now {
-        let what = gettext("You can update to it after the restart");
-        return row::plain("cairn-updates-symbolic", &title, &what).upcast();
-    }
+    let what = match room {
+        Room::None => {
+            let what = gettext("You can update to it after the restart");
+            return row::plain("cairn-updates-symbolic", &title, &what).upcast();
+        }
+        Room::Replaced => gettext("It takes the place of the one that is prepared"),
+        Room::Kept => gettext("It then starts next time, with what you changed"),
+    };
     let sender = sender.clone();
-    let what = gettext("It then starts next time, with what you changed");
     row::with_button("cairn-updates-symbolic", &title, &what, &gettext("Update"), move || {
         let _ = sender.output(Asked::Wish(Wish::update()));
     })

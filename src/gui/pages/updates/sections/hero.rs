@@ -228,10 +228,11 @@ fn secondary(standing: &Standing, snapshot: Option<&Snapshot>) -> Option<(String
         }
         Standing::Ready(next) | Standing::GoingBack(next) if can(Ability::StartNext) => {
             let running = snapshot?.status.running()?;
-            let label = if state::is_same_version(next, snapshot) {
-                gettext("Undo the Change")
-            } else {
-                fill(&gettext("Stay on {version}"), &[("version", &running.version)])
+            // What is in use already stays so until the restart, whatever starts then.
+            let label = match (next.live, state::is_same_version(next, snapshot)) {
+                (true, _) => gettext("Start the Old One Next"),
+                (false, true) => gettext("Undo the Change"),
+                (false, false) => fill(&gettext("Stay on {version}"), &[("version", &running.version)]),
             };
             let id = running.id.clone();
             Some((label, Box::new(move || Asked::Wish(Wish::StartNext { id: id.clone() }))))
